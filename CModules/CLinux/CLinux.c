@@ -1,0 +1,119 @@
+#include "CLinux.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+
+void *plaudit_reserve(size_t byteCount) {
+    void *address = mmap(NULL, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return address == MAP_FAILED ? NULL : address;
+}
+
+void plaudit_unreserve(void *address, size_t byteCount) { munmap(address, byteCount); }
+
+static int address_of(const char *path, struct sockaddr_un *address) {
+    size_t count = strlen(path);
+    if (count == 0 || count >= sizeof address->sun_path) return -ENAMETOOLONG;
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    memcpy(address->sun_path, path, count + 1);
+    return 0;
+}
+
+int plaudit_connect_unix(const char *path) {
+    struct sockaddr_un address;
+    int bad = address_of(path, &address);
+    if (bad) return bad;
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
+        int error = errno;
+        close(descriptor);
+        return -error;
+    }
+    return descriptor;
+}
+
+int plaudit_listen_unix(const char *path, unsigned mode, int backlog) {
+    struct sockaddr_un address;
+    int bad = address_of(path, &address);
+    if (bad) return bad;
+
+    struct stat existing;
+    if (lstat(path, &existing) == 0) {
+        if (!S_ISSOCK(existing.st_mode)) return -EEXIST;
+        int answering = plaudit_connect_unix(path);
+        if (answering >= 0) {
+            close(answering);
+            return -EADDRINUSE;
+        }
+        // Only a socket whose server is gone refuses; anything else (no permission, say) is not ours to remove.
+        if (answering != -ECONNREFUSED) return answering;
+        if (unlink(path) != 0 && errno != ENOENT) return -errno;
+    }
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    // The mode is set by the mask of bind itself, so that there is no moment with a wider one.
+    mode_t previous = umask((mode_t)(~mode & 0777));
+    int bound = bind(descriptor, (struct sockaddr *)&address, sizeof address);
+    int error = errno;
+    umask(previous);
+    if (bound != 0 || listen(descriptor, backlog) != 0) {
+        if (bound == 0) { error = errno; unlink(path); }
+        close(descriptor);
+        return -error;
+    }
+    return descriptor;
+}
+
+int plaudit_accept(int listener) {
+    int descriptor = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return descriptor >= 0 ? descriptor : -errno;
+}
+
+int plaudit_peer_credentials(int socket, uint32_t *user, uint32_t *group, int32_t *process) {
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return -errno;
+    *user = credentials.uid;
+    *group = credentials.gid;
+    *process = credentials.pid;
+    return 0;
+}
+
+int plaudit_user_in_group(uint32_t user, uint32_t group) {
+    struct passwd entry, *found = NULL;
+    char text[16384];
+    if (getpwuid_r(user, &entry, text, sizeof text, &found) != 0 || !found) return 0;
+    gid_t groups[256];
+    int count = 256;
+    if (getgrouplist(found->pw_name, found->pw_gid, groups, &count) < 0) return 0;
+    for (int index = 0; index < count; index++)
+        if (groups[index] == group) return 1;
+    return 0;
+}
+
+int plaudit_signal_descriptor(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) return -errno;
+    int descriptor = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    return descriptor >= 0 ? descriptor : -errno;
+}
+
+int plaudit_next_signal(int descriptor) {
+    struct signalfd_siginfo info;
+    return read(descriptor, &info, sizeof info) == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
+}
+
+int plaudit_is_terminal(int descriptor) { return isatty(descriptor); }
+
+int plaudit_terminal_columns(int descriptor) {
+    struct winsize size;
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}

@@ -1,0 +1,144 @@
+// The system and libm calls that the data plane makes, each declared as trusted not to allocate.
+//
+// Swift refuses every C call inside a function marked @_noAllocation unless its declaration carries PLAUDIT_TRUSTED.
+// The lines below are therefore the whole list of calls the data plane makes outside its own code and the text
+// libraries, each with the reason why it cannot allocate. AllocationTests proves the list by counting at run time.
+#ifndef PLAUDIT_CLINUX_H
+#define PLAUDIT_CLINUX_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PLAUDIT_TRUSTED __attribute__((swift_attr("@_noLocks")))
+
+// ---- bytes: pure functions over the two ranges they are given ----
+
+PLAUDIT_TRUSTED static inline void plaudit_copy(void *_Nonnull target, const void *_Nonnull source, size_t byteCount) {
+    memcpy(target, source, byteCount);
+}
+PLAUDIT_TRUSTED static inline void plaudit_fill_zero(void *_Nonnull target, size_t byteCount) {
+    memset(target, 0, byteCount);
+}
+PLAUDIT_TRUSTED static inline void plaudit_move(void *_Nonnull target, const void *_Nonnull source, size_t byteCount) {
+    memmove(target, source, byteCount);
+}
+PLAUDIT_TRUSTED static inline int plaudit_compare(const void *_Nonnull left, const void *_Nonnull right, size_t byteCount) {
+    return memcmp(left, right, byteCount);
+}
+// glibc's two-way search keeps its tables on the stack.
+PLAUDIT_TRUSTED static inline ptrdiff_t plaudit_find(const void *_Nonnull text, size_t textCount,
+                                                     const void *_Nonnull needle, size_t needleCount) {
+    const char *hit = (const char *)memmem(text, textCount, needle, needleCount);
+    return hit ? hit - (const char *)text : -1;
+}
+PLAUDIT_TRUSTED static inline ptrdiff_t plaudit_find_byte(const void *_Nonnull text, size_t textCount, uint8_t byte) {
+    const char *hit = (const char *)memchr(text, byte, textCount);
+    return hit ? hit - (const char *)text : -1;
+}
+PLAUDIT_TRUSTED static inline ptrdiff_t plaudit_find_last_byte(const void *_Nonnull text, size_t textCount, uint8_t byte) {
+    const char *hit = (const char *)memrchr(text, byte, textCount);
+    return hit ? hit - (const char *)text : -1;
+}
+
+// ---- mathematics: libm keeps no state on the heap ----
+
+PLAUDIT_TRUSTED static inline double plaudit_exp(double x) { return exp(x); }
+PLAUDIT_TRUSTED static inline double plaudit_log(double x) { return log(x); }
+PLAUDIT_TRUSTED static inline double plaudit_pow(double x, double y) { return pow(x, y); }
+PLAUDIT_TRUSTED static inline double plaudit_sqrt(double x) { return sqrt(x); }
+PLAUDIT_TRUSTED static inline double plaudit_floor(double x) { return floor(x); }
+PLAUDIT_TRUSTED static inline double plaudit_ceil(double x) { return ceil(x); }
+PLAUDIT_TRUSTED static inline double plaudit_cos(double x) { return cos(x); }
+
+// ---- time: answered by the vDSO, no system call and no heap ----
+
+/// Nanoseconds of the monotonic clock.
+PLAUDIT_TRUSTED static inline uint64_t plaudit_monotonic_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+// ---- sockets: thin system calls; the kernel's memory is not the process's heap ----
+// Each returns what the call returns, or the negative errno: Swift never reads errno itself.
+
+PLAUDIT_TRUSTED static inline ssize_t plaudit_receive(int socket, void *_Nonnull target, size_t capacity) {
+    ssize_t count = recv(socket, target, capacity, MSG_DONTWAIT);
+    return count >= 0 ? count : -errno;
+}
+PLAUDIT_TRUSTED static inline ssize_t plaudit_send(int socket, const void *_Nonnull source, size_t byteCount) {
+    ssize_t count = send(socket, source, byteCount, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return count >= 0 ? count : -errno;
+}
+PLAUDIT_TRUSTED static inline int plaudit_epoll_wait(int epoll, struct epoll_event *_Nonnull events, int capacity, int timeoutMilliseconds) {
+    int count = epoll_wait(epoll, events, capacity, timeoutMilliseconds);
+    return count >= 0 ? count : -errno;
+}
+PLAUDIT_TRUSTED static inline int plaudit_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t token) {
+    struct epoll_event event;
+    event.events = events;
+    event.data.u64 = token;
+    return epoll_ctl(epoll, operation, descriptor, &event) == 0 ? 0 : -errno;
+}
+/// The token that was registered with the descriptor; `epoll_data_t` is a union that Swift would read awkwardly.
+PLAUDIT_TRUSTED static inline uint64_t plaudit_epoll_token(const struct epoll_event *_Nonnull event) { return event->data.u64; }
+PLAUDIT_TRUSTED static inline void plaudit_event_signal(int eventDescriptor) {
+    uint64_t one = 1;
+    ssize_t ignored = write(eventDescriptor, &one, sizeof one);
+    (void)ignored;
+}
+PLAUDIT_TRUSTED static inline void plaudit_event_drain(int eventDescriptor) {
+    uint64_t value;
+    ssize_t ignored = read(eventDescriptor, &value, sizeof value);
+    (void)ignored;
+}
+
+// ---- memory: address space handed back to the kernel; nothing touches the heap ----
+
+PLAUDIT_TRUSTED static inline int plaudit_release_pages(void *_Nonnull address, size_t byteCount) {
+    return madvise(address, byteCount, MADV_DONTNEED) == 0 ? 0 : -errno;
+}
+
+// ---- set-up only (not trusted: callers may allocate anyway) ----
+
+/// Reserved, zero-filled address space that takes memory only where it is touched; NULL when the kernel refuses.
+void *_Nullable plaudit_reserve(size_t byteCount);
+void plaudit_unreserve(void *_Nonnull address, size_t byteCount);
+
+/// A bound, listening Unix socket with that mode, non-blocking; a descriptor or the negative errno.
+/// A socket file that nobody answers on is replaced; one that answers gives -EADDRINUSE.
+int plaudit_listen_unix(const char *_Nonnull path, unsigned mode, int backlog);
+/// A blocking connection, or the negative errno.
+int plaudit_connect_unix(const char *_Nonnull path);
+/// The next waiting connection (non-blocking, close-on-exec), or the negative errno.
+int plaudit_accept(int listener);
+/// The peer's credentials: 0, or the negative errno.
+int plaudit_peer_credentials(int socket, uint32_t *_Nonnull user, uint32_t *_Nonnull group, int32_t *_Nonnull process);
+/// 1 when the user belongs to the group (primary or supplementary), else 0.
+int plaudit_user_in_group(uint32_t user, uint32_t group);
+/// A descriptor that turns readable when one of SIGTERM, SIGINT or SIGHUP arrives, all three blocked in every later thread.
+int plaudit_signal_descriptor(void);
+/// The next signal of that descriptor, or 0.
+int plaudit_next_signal(int descriptor);
+/// 1 when that descriptor is a terminal.
+int plaudit_is_terminal(int descriptor);
+/// Columns of the terminal behind that descriptor, or 0.
+int plaudit_terminal_columns(int descriptor);
+
+#endif

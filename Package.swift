@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Floors 0 to 2, the code that runs for every rollout: strict memory safety, and no warning survives.
+let dataPlane: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// The floors above: the same language rules, without the memory-safety markers.
+let controlPlane: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "plaudit",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C: one folder a library.
+        .target(name: "CLinux", path: "CModules/CLinux"),
+
+        // Floor 0 upwards; a target imports only what stands above it in this list.
+        .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
+        .target(name: "RewardKernel", dependencies: ["CLinux", "RewardMemory"], swiftSettings: dataPlane),
+
+        .testTarget(
+            name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,31 @@
+/// What the plans of one configuration need from a worker's scratch; gathered while they are compiled.
+package struct ScratchRequirements {
+    package var json = JSONScratch.Requirements()
+    package var safety = SafetyScratch.Requirements()
+    package var regex = RegexScratch.Requirements()
+    package var language = LanguageScratch.Requirements()
+
+    package init() {}
+}
+
+/// The working memory of one worker: everything a component needs beyond its plan, allocated before the first request.
+///
+/// Passed `inout` through the whole kernel, so exclusive access is proven at compile time and costs nothing.
+package struct KernelScratch: ~Copyable {
+    package var json: JSONScratch
+    package var safety: SafetyScratch
+    package var regex: RegexScratch
+    package var language: LanguageScratch
+
+    // Allocates: once per worker and configuration.
+    package init(_ requirements: ScratchRequirements) throws(PlanError) {
+        let json = try JSONScratch(requirements.json)
+        let safety = try SafetyScratch(requirements.safety)
+        let regex = try RegexScratch(requirements.regex)
+        let language = try LanguageScratch(requirements.language)
+        self.json = json
+        self.safety = safety
+        self.regex = regex
+        self.language = language
+    }
+}

@@ -1,0 +1,7 @@
+package struct SafetyScratch: ~Copyable {
+    package struct Requirements {
+        package init() {}
+    }
+
+    package init(_ requirements: Requirements) throws(PlanError) {}
+}

@@ -1,0 +1,28 @@
+/// A read-only, bounds-checked table inside memory that something else owns (a plan's storage, a tape).
+///
+/// Arrays would serve, but touching one in the hot path costs a reference count and hides a possible copy.
+/// Its methods carry no @_noAllocation because they are generic: the compiler checks them where they are specialised,
+/// inside the annotated functions that use them.
+@safe
+public struct FixedTable<Element: BitwiseCopyable>: BitwiseCopyable {
+    public let base: UnsafePointer<Element>
+    public let count: Int
+
+    /// A table of `count` elements from `base` on, which the caller vouches for.
+    @inlinable @inline(__always)
+    public init(unsafe base: UnsafePointer<Element>, count: Int) {
+        unsafe self.base = unsafe base
+        self.count = count
+    }
+
+    public var isEmpty: Bool {
+        @inlinable @inline(__always) get { count == 0 }
+    }
+
+    public subscript(index: Int) -> Element {
+        @inlinable @inline(__always) get {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "a table index lies inside the table")
+            return unsafe base[index]
+        }
+    }
+}
