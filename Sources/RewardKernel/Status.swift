@@ -38,6 +38,9 @@ package enum Status: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         left.rawValue == right.rawValue
     }
 
+    /// The byte on the wire.
+    package var code: UInt8 { @_noAllocation get { rawValue } }
+
     package enum Kind: UInt8, Sendable, BitwiseCopyable { case value = 0, neutral = 1, error = 2 }
 
     package var kind: Kind {
