@@ -17,6 +17,10 @@ package struct KernelScratch: ~Copyable {
     package var regex: RegexScratch
     package var language: LanguageScratch
 
+    /// The most that one worker's scratch takes: texts, parser tape, matcher stacks, language arena. An upper bound that is
+    /// checked against what is measured.
+    package static var byteCountMax: Int { 48 << 20 }
+
     // Allocates: once per worker and configuration.
     package init(_ requirements: ScratchRequirements) throws(PlanError) {
         let json = try JSONScratch(requirements.json)
