@@ -83,6 +83,9 @@ package enum Limits {
     package static let regexStackByteCount = 256 << 10
     /// Stripped text that the language identifier sees: its answer no longer changes with more (measured on 75 languages).
     package static let languageByteCountMax = 2 << 10
+    /// A reference that is compared without regard to case, its case folded. A worker sets three times that aside, and no
+    /// reference answer comes near it.
+    package static let foldedReferenceByteCountMax = 64 << 10
     /// Depth of JSON values.
     package static let jsonDepthMax = 256
     /// Findings of one safety filter in one text that are counted; more change nothing about its score.
