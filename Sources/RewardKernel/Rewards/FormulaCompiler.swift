@@ -2,28 +2,28 @@ internal import RewardMemory
 
 /// Reads a formula's text by recursive descent and writes the steps of its stack machine; runs while a configuration loads.
 internal struct FormulaCompiler {
-    private static let functions: [String: Formula.Operation] = [
+    private static let functions: [String: FormulaPlan.Operation] = [
         "min": .minimum, "max": .maximum, "abs": .absolute, "floor": .floor, "ceil": .ceiling, "exp": .exponential,
         "sqrt": .squareRoot, "log": .logarithm,
     ]
-    /// Depth of the machine's stack, and of the text's nesting while it is read; `Formula.evaluate` has as many places.
+    /// Depth of the machine's stack, and of the text's nesting while it is read; `FormulaPlan.evaluate` has as many places.
     private static let depthMax = Limits.formulaDepthMax
 
     private let text: [UInt8]
     private let names: [String]
     private var index = 0
-    private var steps: [Formula.Step] = []
+    private var steps: [FormulaPlan.Step] = []
     /// Values on the stack behind the steps written so far.
     private var depth = 0
     private var nesting = 0
 
     init(_ text: String, names: [String]) {
-        precondition(Limits.formulaDepthMax <= 32, "the stack of Formula.evaluate holds the deepest formula")
+        precondition(Limits.formulaDepthMax <= 32, "the stack of FormulaPlan.evaluate holds the deepest formula")
         self.text = Array(text.utf8)
         self.names = names
     }
 
-    mutating func compile() throws(PlanError) -> [Formula.Step] {
+    mutating func compile() throws(PlanError) -> [FormulaPlan.Step] {
         skipSpace()
         guard index < text.count else { throw error("the formula is empty", at: 0) }
         try sum()
@@ -143,7 +143,7 @@ internal struct FormulaCompiler {
     // MARK: Output
 
     private mutating func write(
-        _ operation: Formula.Operation, number: Double = 0, variable: Int = 0
+        _ operation: FormulaPlan.Operation, number: Double = 0, variable: Int = 0
     ) throws(PlanError) {
         guard steps.count < Limits.formulaStepCountMax else {
             throw error("a formula has at most \(Limits.formulaStepCountMax) steps", at: index)
@@ -156,7 +156,7 @@ internal struct FormulaCompiler {
         guard depth <= Self.depthMax else {
             throw error("a formula holds at most \(Self.depthMax) values at once", at: index)
         }
-        steps.append(Formula.Step(operation: operation, variable: Int32(variable), number: number))
+        steps.append(FormulaPlan.Step(operation: operation, variable: Int32(variable), number: number))
     }
 
     /// Bounds the recursion of the reader itself: signs and parentheses nest without a value on the stack.

@@ -30,10 +30,6 @@ package struct RegexPattern: BitwiseCopyable {
     private let starts: Int
     /// The bytes that can begin a match, 64 to a word, when `starts` says that there is such a set.
     private let startSet: FixedTable<UInt64>
-    /// `Limits.regexStepCountMax` and `Limits.regexMatchCountMax`, held here because the hot path may not call another
-    /// module's lazily made constants.
-    private let stepCountMax: Int
-    private let matchCountMax: Int
 
     /// Compiles `pattern`; the error names `key`, PCRE2's message and the offset in bytes at which it noticed.
     // Allocates: while a plan is compiled.
@@ -51,8 +47,6 @@ package struct RegexPattern: BitwiseCopyable {
         unsafe handle = unsafe compiled
         starts = Int(unsafe plaudit_regex_starts(compiled, &set))
         startSet = builder.storage.makeTable(set)
-        stepCountMax = Limits.regexStepCountMax
-        matchCountMax = Int(Limits.regexMatchCountMax)
     }
 
     // Allocates: while a plan is compiled.
@@ -68,7 +62,8 @@ package struct RegexPattern: BitwiseCopyable {
     @_noAllocation
     internal func matchLimit(in text: ByteView) -> UInt32 {
         let startCount = startCount(in: text)
-        let share = stepCountMax / startCount
+        let share = Limits.regexStepCountMax / startCount
+        let matchCountMax = Int(Limits.regexMatchCountMax)
         return UInt32(truncatingIfNeeded: share < matchCountMax ? share : matchCountMax)
     }
 

@@ -1,5 +1,5 @@
 internal import CLinux
-package import RewardMemory
+internal import RewardMemory
 
 /// A reward's formula over its components' scores, compiled to steps of a stack machine.
 ///
@@ -13,7 +13,7 @@ package import RewardMemory
 ///
 /// So `^` binds right to left and tighter than a sign on its left: `-2^2` is -4, `2^-1` is 0.5, `2^3^2` is 512.
 /// Functions: `min` and `max` of two or more, `abs`, `floor`, `ceil`, `exp`, `sqrt`, `log` (natural) of one.
-package struct Formula: BitwiseCopyable {
+package struct FormulaPlan: BitwiseCopyable {
     /// One step: `number` pushes, `variable` pushes a score, the rest work on the top of the stack.
     internal enum Operation: UInt8, BitwiseCopyable {
         case number, variable
@@ -31,8 +31,8 @@ package struct Formula: BitwiseCopyable {
 
     private let steps: FixedTable<Step>
 
-    /// Bit i is set when the formula reads the score of component i: that score must be there when it is evaluated.
-    package let usedComponents: UInt32
+    /// Bit i is set when the formula reads the score of component i.
+    private let usedComponents: UInt32
 
     /// Compiles `text`, whose variables are `names`: the reward's components in their order.
     // Allocates: while a plan is compiled.
@@ -46,13 +46,20 @@ package struct Formula: BitwiseCopyable {
         usedComponents = used
     }
 
+    /// Whether the formula reads the score of that component, which must be there then when it is evaluated.
+    @_noAllocation
+    package func uses(_ index: Int) -> Bool {
+        precondition(index >= 0 && index < Limits.componentCountMax, "a component index is a bit of the mask")
+        return usedComponents &>> UInt32(truncatingIfNeeded: index) & 1 != 0
+    }
+
     /// The formula's value for these scores, one a component; nil when it is not a finite number (a division by zero, the
     /// logarithm of a negative score, an overflow), which is a failure and never a reward.
     ///
     /// Every step is looked at: an infinity or NaN on the way fails even where a later step would hide it, as `1/0` would
     /// be hidden in `min(1, 1/0)`.
     @_noAllocation
-    package func evaluate(_ scores: FixedTable<Double>) -> Double? {
+    package func evaluate(_ scores: borrowing InlineArray<32, Double>) -> Double? {
         var stack = InlineArray<32, Double>(repeating: 0)
         var top = -1
         var index = 0
