@@ -30,6 +30,7 @@ let package = Package(
     targets: [
         // C: one folder a library.
         .target(name: "CLinux", path: "CModules/CLinux"),
+        .target(name: "CPCRE2", path: "CModules/CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
