@@ -135,6 +135,10 @@ int plaudit_regex_match(const plaudit_regex *regex, const uint8_t *subject, size
     }
 }
 
+void plaudit_regex_scratch_set_limit(plaudit_regex_scratch *scratch, uint32_t matchLimit) {
+    pcre2_set_match_limit(scratch->context, matchLimit);
+}
+
 int plaudit_regex_group(const plaudit_regex_scratch *scratch, uint32_t group, size_t *spanStart, size_t *spanEnd) {
     if (group > PLAUDIT_REGEX_GROUP_MAX) return 0;
     const PCRE2_SIZE *spans = pcre2_get_ovector_pointer(scratch->data);

@@ -78,6 +78,19 @@ package enum Limits {
     package static let languageByteCountMax = 2 << 10
     /// Depth of JSON values.
     package static let jsonDepthMax = 256
+    /// Brackets and fences that `extract: first` and `fenced` try in one text: what bounds their work to that many passes.
+    package static let jsonExtractionAttemptCountMax = 32
+    /// How deep schemas may lead into each other over one text. A value nests 256 deep, with a few `$ref` and `allOf` a level.
+    package static let jsonSchemaDepthMax = 1_024
+    /// Steps of one evaluation, beside so many for every word of the parsed text: what bounds schemas that fan out.
+    package static let jsonSchemaStepCountMax = 100_000
+    package static let jsonSchemaStepsPerWordMax = 64
+    /// Items that `uniqueItems` compares, each with each.
+    package static let jsonUniqueItemCountMax = 1_024
+    /// Matches of `pattern` first get this match limit, and so many of one text may go on to `regexMatchCountMax`: a text of
+    /// a hundred thousand strings cannot cost a hundred thousand times the worst match.
+    package static let jsonPatternMatchCountMax: UInt32 = 1_000
+    package static let jsonPatternRetryCountMax = 64
     /// Findings of one safety filter in one text that are counted; more change nothing about its score.
     package static let safetyFindingCountMax = 1_024
     /// Bytes of one rationale.

@@ -74,6 +74,10 @@ PLAUDIT_TRUSTED
 int plaudit_regex_match(const plaudit_regex *_Nonnull regex, const uint8_t *_Nonnull subject, size_t count, size_t start,
                         plaudit_regex_scratch *_Nonnull scratch, size_t *_Nonnull spanStart, size_t *_Nonnull spanEnd);
 
+/// Changes the match limit of `scratch`, for callers that share out work among many matches.
+/// Cannot allocate: stores one number in the match context.
+PLAUDIT_TRUSTED void plaudit_regex_scratch_set_limit(plaudit_regex_scratch *_Nonnull scratch, uint32_t matchLimit);
+
 /// The span of a capture group after a match; 1, or 0 when the group took no part.
 /// Cannot allocate: reads two words of the match data. Groups 0...PLAUDIT_REGEX_GROUP_MAX are kept.
 PLAUDIT_TRUSTED
