@@ -35,6 +35,30 @@ let package = Package(
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
         .target(name: "RewardKernel", dependencies: ["CLinux", "RewardMemory"], swiftSettings: dataPlane),
 
+        // Floor 4.
+        .target(
+            name: "RewardConfig",
+            dependencies: [
+                "RewardKernel", "RewardMemory",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: controlPlane),
+
+        // Floor 6, and what it draws with.
+        .target(name: "TerminalText", swiftSettings: controlPlane),
+        .executableTarget(
+            name: "plaudit",
+            dependencies: [
+                "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: controlPlane),
+
+        .testTarget(
+            name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
+            swiftSettings: controlPlane),
+        .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
     ],
