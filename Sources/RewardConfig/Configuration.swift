@@ -68,9 +68,8 @@ extension Configuration {
                 < (right.element.line, right.element.column, right.offset)
         }.map(\.element)
         if sorted.count > Limits.configurationErrorCountMax {
-            let leftOutCount = sorted.count - Limits.configurationErrorCountMax
-            sorted.removeLast(leftOutCount)
-            sorted.append(ConfigurationError(file: file, "and \(leftOutCount) more errors"))
+            sorted.removeLast(sorted.count - Limits.configurationErrorCountMax)
+            sorted.append(ConfigurationError(file: file, "and more; mend these first"))
         }
         return ConfigurationRefusal(errors: sorted)
     }

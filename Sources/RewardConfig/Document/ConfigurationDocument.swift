@@ -73,6 +73,10 @@ extension ConfigurationDocument {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
+            if problem.hasPrefix("Maximum nesting level") {
+                refuse("values nest deeper than \(Limits.configurationDepthMax)", at: SourceMark(mark))
+                return
+            }
             // libyaml's context is half a sentence with its own place: "while parsing a block mapping in line 2, ...".
             let where_ = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
             refuse("is not valid YAML: \(problem)\(where_)", at: SourceMark(mark), suggestion: Self.advice(for: problem))

@@ -2,7 +2,8 @@
 ///
 /// The first character of the key becomes one of Unicode's private use area; lines and columns stay what they are.
 struct ShadowedKeys {
-    /// More duplicates than this are not worth a line each.
+    /// Every renaming costs another parse: so many bytes of text are parsed in all, and so many keys renamed.
+    private static let parsedByteCountMax = 4 << 20
     private static let renamedCountMax = 32
     private static let placeholderFirst: UInt32 = 0xE000
 
@@ -11,7 +12,8 @@ struct ShadowedKeys {
     /// The text with the key at the mark renamed; nil when the mark does not point at the start of a key that can be
     /// renamed in place (an empty one, or one that begins with an escape).
     mutating func renameKey(at mark: SourceMark, in text: String) -> String? {
-        guard replacedCharacters.count < Self.renamedCountMax else { return nil }
+        let renamedCountMax = min(Self.renamedCountMax, Self.parsedByteCountMax / max(1, text.utf8.count))
+        guard replacedCharacters.count < renamedCountMax else { return nil }
         var scalars = Array(text.unicodeScalars)
         guard var index = Self.index(of: mark, in: scalars) else { return nil }
         if scalars[index] == "\"" || scalars[index] == "'" { index += 1 }

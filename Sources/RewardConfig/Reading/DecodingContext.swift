@@ -1,3 +1,5 @@
+import RewardMemory
+
 /// What all readers of one configuration share: the errors found so far, where each key stands, the files it refers to.
 final class DecodingContext {
     let file: String
@@ -9,6 +11,9 @@ final class DecodingContext {
         self.file = file
         self.files = files
     }
+
+    /// Whether there are more errors than one check reports.
+    var isFull: Bool { errors.count > Limits.configurationErrorCountMax }
 
     func report(_ error: ConfigurationError) {
         errors.append(error)

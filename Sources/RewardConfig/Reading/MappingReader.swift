@@ -37,12 +37,14 @@ final class MappingReader {
 
     /// Reports every key that was not asked for.
     func finish() {
-        for entry in entries where !askedKeys.contains(entry.key) {
-            let absentKeys = askedKeys.filter { asked in !entries.contains { $0.key == asked } }
-            // A key that is there already is seldom what the word was meant to be.
+        let knownKeys = askedKeys.unique
+        // A key that is there already is seldom what another was meant to be.
+        let absentKeys = knownKeys.filter { known in !entries.contains { $0.key == known } }
+        for entry in entries where !knownKeys.contains(entry.key) {
+            guard !context.isFull else { return }
             let suggestion =
                 NearestName.nearest(to: entry.key, in: absentKeys).map { "did you mean `\($0)`?" }
-                ?? NearestName.suggestion(for: entry.key, in: askedKeys.unique, listed: "known here")
+                ?? NearestName.suggestion(for: entry.key, in: knownKeys, listed: "known here")
             reader(of: entry).reportKey("unknown key", suggestion: suggestion)
         }
     }
