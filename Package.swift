@@ -37,11 +37,12 @@ let package = Package(
         .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
         .target(name: "RewardKernel", dependencies: ["CLinux", "RewardMemory"], swiftSettings: dataPlane),
 
-        // Floor 4.
+        // Floor 4, and what it writes values with.
+        .target(name: "JSONText", swiftSettings: controlPlane),
         .target(
             name: "RewardConfig",
             dependencies: [
-                "RewardKernel", "RewardMemory",
+                "JSONText", "RewardKernel", "RewardMemory",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -52,7 +53,7 @@ let package = Package(
         .executableTarget(
             name: "plaudit",
             dependencies: [
-                "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText",
+                "JSONText", "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: controlPlane),
@@ -60,6 +61,7 @@ let package = Package(
         .testTarget(
             name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: controlPlane),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),

@@ -6,6 +6,8 @@ import RewardMemory
 package struct Configuration: Sendable {
     /// In the order of the file.
     package let rewards: [RewardSettings]
+    /// The same rewards, compiled.
+    package let plans: RewardPlans
     package let server: ServerSettings
     /// SHA-256 in hexadecimal over the bytes of the YAML file, followed by the SHA-256 of each file it refers to, in the
     /// order of the first reference: the same hash, the same rewards. Without such files it is what `sha256sum` prints.
@@ -53,9 +55,11 @@ extension Configuration {
                 root, keyMark: SourceMark(line: 1, column: 1), path: ConfigurationPath(), context: context)
             decoded = ConfigurationDecoder.decode(reader)
         }
-        guard let decoded, context.errors.isEmpty else { throw refusal(context.errors, file: file) }
+        guard let decoded, context.errors.isEmpty, let plans = PlanCheck.compile(decoded.rewards, context) else {
+            throw refusal(context.errors, file: file)
+        }
         return Configuration(
-            rewards: decoded.rewards, server: decoded.server, hash: hash(of: bytes, files: files.files),
+            rewards: decoded.rewards, plans: plans, server: decoded.server, hash: hash(of: bytes, files: files.files),
             files: files.files, file: file, sourceMap: context.sourceMap)
     }
 
