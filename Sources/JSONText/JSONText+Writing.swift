@@ -30,11 +30,11 @@ extension JSONText {
             text += "\(value)"
         case .string(let value): JSONText.write(value, into: &text)
         case .array(let elements):
-            JSONText.write(elements, "[", "]", into: &text, layout(within: layout)) { element, text, layout in
+            JSONText.write(elements, "[", "]", into: &text, innerLayout(of: layout)) { element, text, layout in
                 element.write(into: &text, layout)
             }
         case .object(let members):
-            JSONText.write(members, "{", "}", into: &text, layout(within: layout)) { member, text, layout in
+            JSONText.write(members, "{", "}", into: &text, innerLayout(of: layout)) { member, text, layout in
                 JSONText.write(member.key, into: &text)
                 if case .compact = layout { text += ":" } else { text += ": " }
                 member.value.write(into: &text, layout)
@@ -43,7 +43,7 @@ extension JSONText {
     }
 
     /// How a container is laid out inside another.
-    private func layout(within outer: Layout) -> Layout {
+    private func innerLayout(of outer: Layout) -> Layout {
         if case .indented = outer, isFlat { .spaced } else { outer }
     }
 

@@ -77,9 +77,13 @@ extension ConfigurationDocument {
                 refuse("values nest deeper than \(Limits.configurationDepthMax)", at: SourceMark(mark))
                 return
             }
-            // libyaml's context is half a sentence with its own place: "while parsing a block mapping in line 2, ...".
-            let where_ = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
-            refuse("is not valid YAML: \(problem)\(where_)", at: SourceMark(mark), suggestion: Self.advice(for: problem))
+            // What was being read, when it began further up: "while parsing a block mapping, from line 2".
+            let origin = context.flatMap { context in
+                context.mark.line < mark.line ? " (\(context.text), from line \(context.mark.line))" : nil
+            }
+            refuse(
+                "is not valid YAML: \(problem)\(origin ?? "")", at: SourceMark(mark),
+                suggestion: Self.advice(for: problem))
         case .reader(let problem, let offset, _, _):
             refuse("is not valid YAML: \(problem)" + (offset.map { " at byte \($0)" } ?? ""))
         case .memory:

@@ -1,0 +1,4 @@
+/// The version of the product, as `plaudit --version` prints it and releases are tagged.
+enum ProductVersion {
+    static let text = "0.1.0"
+}
