@@ -120,13 +120,13 @@ extension ConfigurationDocument {
             refuse("values nest deeper than \(Limits.configurationDepthMax)", at: mark)
             return nil
         }
+        let tag = node.writtenTag
+        guard tag.isEmpty || node.ownTags.contains(tag) else {
+            refuse("tags such as `\(Quoting.shortened(tag))` are not read", at: mark, suggestion: "leave it out")
+            return nil
+        }
         switch node {
         case .scalar(let scalar):
-            let tag = scalar.tag.description
-            guard tag.isEmpty || tag == Tag.Name.str.rawValue else {
-                refuse("tags such as `\(Quoting.shortened(tag))` are not read", at: mark, suggestion: "leave it out")
-                return nil
-            }
             let isPlain = scalar.style == .plain && tag.isEmpty
             return ConfigurationNode(content: .scalar(Scalar(scalar.string, isPlain: isPlain)), mark: mark)
         case .sequence(let sequence):
@@ -174,6 +174,28 @@ extension ConfigurationDocument {
             entries.append(ConfigurationNode.Entry(key: key, keyMark: keyMark, value: value))
         }
         return entries
+    }
+}
+
+extension Node {
+    /// The tag as it stands in the file; empty when there is none. Asking for `tag` itself would resolve it.
+    fileprivate var writtenTag: String {
+        switch self {
+        case .scalar(let scalar): scalar.tag.description
+        case .sequence(let sequence): sequence.tag.description
+        case .mapping(let mapping): mapping.tag.description
+        case .alias(let alias): alias.tag.description
+        }
+    }
+
+    /// Tags that say nothing new about a node of this kind; the second is `!`.
+    fileprivate var ownTags: [String] {
+        switch self {
+        case .scalar: [Tag.Name.str.rawValue, "!"]
+        case .sequence: [Tag.Name.seq.rawValue, "!"]
+        case .mapping: [Tag.Name.map.rawValue, "!"]
+        case .alias: []
+        }
     }
 }
 

@@ -12,7 +12,13 @@ struct NodeReader {
         self.keyMark = keyMark
         self.path = path
         self.context = context
-        context.note(path, key: keyMark, value: node.mark)
+        context.note(path, key: keyMark, value: mark)
+    }
+
+    /// Where the value stands. A list or a mapping in block style begins with its first element on a later line; what is
+    /// wrong with it as a whole is wrong where it is named.
+    private var mark: SourceMark {
+        if scalar == nil && node.mark.line != keyMark.line { keyMark } else { node.mark }
     }
 }
 
@@ -21,7 +27,7 @@ struct NodeReader {
 extension NodeReader {
     /// Reports an error of the value.
     func report(_ message: String, suggestion: String? = nil) {
-        report(at: node.mark, message, suggestion)
+        report(at: mark, message, suggestion)
     }
 
     /// Reports an error of the key.
@@ -183,7 +189,7 @@ extension NodeReader {
         }
         guard let ends = sequence()?.map({ $0.number() }), let low = ends[0], let high = ends[1] else { return nil }
         guard isPointAllowed ? low <= high : low < high else {
-            report("the lower end comes first", suggestion: low > high ? "write [\(high), \(low)]" : nil)
+            report("the lower end comes first", suggestion: low > high ? "write [\(Self.text(of: high)), \(Self.text(of: low))]" : nil)
             return nil
         }
         return low...high
