@@ -30,12 +30,17 @@ let package = Package(
     targets: [
         // C: one folder a library.
         .target(name: "CLinux", path: "CModules/CLinux"),
+        .target(name: "CPCRE2", path: "CModules/CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
+        .target(name: "CUtf8proc", path: "CModules/CUtf8proc", linkerSettings: [.linkedLibrary("utf8proc")]),
+        .target(name: "CCharconv", path: "CModules/CCharconv"),
         .target(name: "CMsgPack", path: "CModules/CMsgPack", linkerSettings: [.linkedLibrary("msgpackc")]),
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
         .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
-        .target(name: "RewardKernel", dependencies: ["CLinux", "RewardMemory"], swiftSettings: dataPlane),
+        .target(
+            name: "RewardKernel", dependencies: ["CCharconv", "CLinux", "CPCRE2", "CUtf8proc", "RewardMemory"],
+            swiftSettings: dataPlane),
 
         // Floor 4, and what it writes values with.
         .target(name: "JSONText", swiftSettings: controlPlane),
@@ -65,6 +70,9 @@ let package = Package(
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
+        // Held against the published suites and recorded model output of PLAUDIT_DATA.
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
     ],
     cxxLanguageStandard: .cxx17
 )

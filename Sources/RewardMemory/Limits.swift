@@ -54,6 +54,9 @@ public enum Limits {
     public static var formulaStepCountMax: Int { @_noAllocation @inlinable get { 256 } }
     public static var formulaDepthMax: Int { @_noAllocation @inlinable get { 32 } }
 
+    /// Tags of one `tag_count`: each costs a search of the completion.
+    public static var tagCountMax: Int { @_noAllocation @inlinable get { 32 } }
+
     // MARK: Connections and workers
 
     /// Connections at once: the ranks of a large node, several times over.
@@ -84,10 +87,17 @@ public enum Limits {
 
     /// PCRE2's match limit: the worst of the backtracking patterns tried ends in under 2 ms with it.
     public static var regexMatchCountMax: UInt32 { @_noAllocation @inlinable get { 100_000 } }
+    /// PCRE2's steps of one search over all the places where a match could begin: PCRE2 counts afresh at each of them, so the
+    /// match limit of a long text is this divided by their number. The worst of the quadratic patterns tried on 64 KB ends in
+    /// 0.13 s with it.
+    public static var regexStepCountMax: Int { @_noAllocation @inlinable get { 100_000_000 } }
     /// PCRE2's JIT stack of one worker.
     public static var regexStackByteCount: Int { @_noAllocation @inlinable get { 256 << 10 } }
     /// Stripped text that the language identifier sees: its answer no longer changes with more (measured on 75 languages).
     public static var languageByteCountMax: Int { @_noAllocation @inlinable get { 2 << 10 } }
+    /// A reference that is compared without regard to case, its case folded. A worker sets three times that aside, and no
+    /// reference answer comes near it.
+    public static var foldedReferenceByteCountMax: Int { @_noAllocation @inlinable get { 64 << 10 } }
     /// Depth of JSON values.
     public static var jsonDepthMax: Int { @_noAllocation @inlinable get { 256 } }
     /// Findings of one safety filter in one text that are counted; more change nothing about its score.

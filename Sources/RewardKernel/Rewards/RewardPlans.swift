@@ -120,6 +120,14 @@ extension RewardPlans {
         _ reward: RewardSettings, _ builder: PlanBuilder
     ) throws(RewardPlanError) -> FormulaPlan? {
         guard reward.aggregate == .formula else { return nil }
-        return nil
+        guard let text = reward.formula else {
+            throw RewardPlanError(
+                reward: reward.name, component: nil, key: ["formula"], message: "aggregate: formula wants a formula")
+        }
+        do throws(PlanError) {
+            return try FormulaPlan(text, names: reward.components.map(\.name), builder)
+        } catch {
+            throw RewardPlanError(reward: reward.name, component: nil, key: error.key, message: error.message)
+        }
     }
 }
