@@ -13,6 +13,6 @@ struct ComponentDecoder: Sendable {
 extension ComponentDecoder {
     /// Every component type there is, in the order of the documentation.
     static let all: [ComponentDecoder] = [
-        lengthPenalty
+        lengthPenalty, overlongPenalty, stringCheck, regexMatch, numericMatch, thinkFormat, tagCount,
     ]
 }
