@@ -33,13 +33,18 @@ let package = Package(
         .target(name: "CPCRE2", path: "CModules/CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
         .target(name: "CUtf8proc", path: "CModules/CUtf8proc", linkerSettings: [.linkedLibrary("utf8proc")]),
         .target(name: "CCharconv", path: "CModules/CCharconv"),
+        .target(
+            name: "CSimdJSON", path: "CModules/CSimdJSON",
+            cxxSettings: [.define("SIMDJSON_EXCEPTIONS", to: "0"), .define("SIMDJSON_THREADS_ENABLED", to: "1")],
+            linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CMsgPack", path: "CModules/CMsgPack", linkerSettings: [.linkedLibrary("msgpackc")]),
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
         .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
         .target(
-            name: "RewardKernel", dependencies: ["CCharconv", "CLinux", "CPCRE2", "CUtf8proc", "RewardMemory"],
+            name: "RewardKernel",
+            dependencies: ["CCharconv", "CLinux", "CPCRE2", "CSimdJSON", "CUtf8proc", "RewardMemory"],
             swiftSettings: dataPlane),
 
         // Floor 4, and what it writes values with.

@@ -111,10 +111,6 @@ int plaudit_regex_starts(const plaudit_regex *regex, uint64_t *set) {
     return PLAUDIT_REGEX_STARTS_IN_SET;
 }
 
-void plaudit_regex_limit(plaudit_regex_scratch *scratch, uint32_t matchLimit) {
-    pcre2_set_match_limit(scratch->context, matchLimit);
-}
-
 plaudit_regex_scratch *plaudit_regex_scratch_make(uint32_t matchLimit, size_t stackByteCount) {
     plaudit_regex_scratch *scratch = calloc(1, sizeof *scratch);
     if (!scratch) return NULL;
@@ -162,6 +158,10 @@ int plaudit_regex_match(const plaudit_regex *regex, const uint8_t *subject, size
     default:
         return PLAUDIT_REGEX_ERROR;
     }
+}
+
+void plaudit_regex_scratch_set_limit(plaudit_regex_scratch *scratch, uint32_t matchLimit) {
+    pcre2_set_match_limit(scratch->context, matchLimit);
 }
 
 int plaudit_regex_group(const plaudit_regex_scratch *scratch, uint32_t group, size_t *spanStart, size_t *spanEnd) {

@@ -100,6 +100,19 @@ public enum Limits {
     public static var foldedReferenceByteCountMax: Int { @_noAllocation @inlinable get { 64 << 10 } }
     /// Depth of JSON values.
     public static var jsonDepthMax: Int { @_noAllocation @inlinable get { 256 } }
+    /// Brackets and fences that `extract: first` and `fenced` try in one text: what bounds their work to that many passes.
+    public static var jsonExtractionAttemptCountMax: Int { @_noAllocation @inlinable get { 32 } }
+    /// How deep schemas may lead into each other over one text. A value nests 256 deep, with a few `$ref` and `allOf` a level.
+    public static var jsonSchemaDepthMax: Int { @_noAllocation @inlinable get { 1_024 } }
+    /// Steps of one evaluation, beside so many for every word of the parsed text: what bounds schemas that fan out.
+    public static var jsonSchemaStepCountMax: Int { @_noAllocation @inlinable get { 100_000 } }
+    public static var jsonSchemaStepsPerWordMax: Int { @_noAllocation @inlinable get { 64 } }
+    /// Items that `uniqueItems` compares, each with each.
+    public static var jsonUniqueItemCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
+    /// Matches of `pattern` first get this match limit, and so many of one text may go on to `regexMatchCountMax`: a text of
+    /// a hundred thousand strings cannot cost a hundred thousand times the worst match.
+    public static var jsonPatternMatchCountMax: UInt32 { @_noAllocation @inlinable get { 1_000 } }
+    public static var jsonPatternRetryCountMax: Int { @_noAllocation @inlinable get { 64 } }
     /// Findings of one safety filter in one text that are counted; more change nothing about its score.
     public static var safetyFindingCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
     /// Bytes of one rationale.

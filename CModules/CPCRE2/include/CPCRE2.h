@@ -79,12 +79,6 @@ void plaudit_regex_scratch_free(plaudit_regex_scratch *_Nullable scratch);
 
 // ---- per rollout ----
 
-/// Bounds the work of the next matches. PCRE2's machine code counts afresh at each place where it tries to begin a match,
-/// so a bound of the whole search is this limit times the number of those places.
-/// Cannot allocate: stores one number in the match context.
-PLAUDIT_TRUSTED
-void plaudit_regex_limit(plaudit_regex_scratch *_Nonnull scratch, uint32_t matchLimit);
-
 /// Looks for the pattern from `start` on; on a match `span` receives start and end in bytes of the subject.
 /// The subject must be valid UTF-8 and `start` must lie at a character's first byte, or at its end, when the pattern was
 /// compiled with PLAUDIT_REGEX_UTF.
@@ -92,6 +86,11 @@ void plaudit_regex_limit(plaudit_regex_scratch *_Nonnull scratch, uint32_t match
 PLAUDIT_TRUSTED
 int plaudit_regex_match(const plaudit_regex *_Nonnull regex, const uint8_t *_Nonnull subject, size_t count, size_t start,
                         plaudit_regex_scratch *_Nonnull scratch, size_t *_Nonnull spanStart, size_t *_Nonnull spanEnd);
+
+/// Changes the match limit of `scratch`, for callers that share out work among many matches. PCRE2's machine code counts
+/// afresh at each place where it tries to begin a match: a bound of a whole search is the limit times those places.
+/// Cannot allocate: stores one number in the match context.
+PLAUDIT_TRUSTED void plaudit_regex_scratch_set_limit(plaudit_regex_scratch *_Nonnull scratch, uint32_t matchLimit);
 
 /// The span of a capture group after a match; 1, or 0 when the group took no part.
 /// Cannot allocate: reads two words of the match data. Groups 0...PLAUDIT_REGEX_GROUP_MAX are kept.

@@ -46,7 +46,7 @@ package struct RegexScratch: ~Copyable {
         guard let handle = unsafe handle else {
             preconditionFailure("a plan with a pattern asks for a regex scratch")
         }
-        unsafe plaudit_regex_limit(handle, pattern.matchLimit(in: text))
+        unsafe plaudit_regex_scratch_set_limit(handle, pattern.matchLimit(in: text))
         var start = 0
         var end = 0
         let outcome = unsafe plaudit_regex_match(pattern.handle, text.base, text.count, 0, handle, &start, &end)
