@@ -58,6 +58,11 @@ let package = Package(
             ],
             swiftSettings: controlPlane),
 
+        // Floor 5.
+        .target(
+            name: "RewardServer",
+            dependencies: ["CLinux", "RewardMemory", "RewardWire", "RewardKernel"], swiftSettings: dataPlane),
+
         // Floor 6, and what it draws with.
         .target(name: "TerminalText", swiftSettings: controlPlane),
         .executableTarget(

@@ -67,7 +67,7 @@ public enum Limits {
     /// Bytes of large frames in flight over all connections; past it a request is refused as `overloaded`.
     public static var byteCountInFlightMax: Int { @_noAllocation @inlinable get { 1 << 30 } }
     /// A reply waiting in a connection's buffer above this stops reading from that connection.
-    public static var replyBacklogByteCountMax: Int { @_noAllocation @inlinable get { 4 << 20 } }
+    public static var replyBacklogByteCountMax: Int { @_noAllocation @inlinable get { 1 << 20 } }
     /// A peer that takes nothing of a waiting reply for so long is dropped.
     public static var slowReaderMillisecondsMax: UInt64 { @_noAllocation @inlinable get { 30_000 } }
     /// How long requests under way may take to finish after SIGTERM.

@@ -37,13 +37,6 @@ package final class RewardPlans: Sendable {
         rewards = builder.storage.makeTable(compiled)
         self.counterCount = counterCount
     }
-
-    /// The index of the reward of that name; nil when there is none.
-    @_noAllocation
-    package static func index(of name: ByteView, in rewards: FixedTable<RewardPlan>) -> Int? {
-        for index in 0..<rewards.count where rewards[index].name.equals(name) { return index }
-        return nil
-    }
 }
 
 extension RewardPlans {
