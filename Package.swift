@@ -30,6 +30,7 @@ let package = Package(
     targets: [
         // C: one folder a library.
         .target(name: "CLinux", path: "CModules/CLinux"),
+        .target(name: "CMsgPack", path: "CModules/CMsgPack", linkerSettings: [.linkedLibrary("msgpackc")]),
         .target(name: "CPCRE2", path: "CModules/CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
         .target(
             name: "CSimdJSON", path: "CModules/CSimdJSON",
@@ -38,6 +39,7 @@ let package = Package(
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
+        .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
         .target(
             name: "RewardKernel", dependencies: ["CLinux", "CPCRE2", "CSimdJSON", "RewardMemory"],
             swiftSettings: dataPlane),
