@@ -8,7 +8,7 @@ package struct Configuration: Sendable {
     package let rewards: [RewardSettings]
     /// The same rewards, compiled.
     package let plans: RewardPlans
-    package let server: ServerSettings
+    package let server: ServerSection
     /// SHA-256 in hexadecimal over the bytes of the YAML file, followed by the SHA-256 of each file it refers to, in the
     /// order of the first reference: the same hash, the same rewards. Without such files it is what `sha256sum` prints.
     package let hash: String
@@ -49,7 +49,7 @@ extension Configuration {
         let document = ConfigurationDocument(bytes, file: file)
         let context = DecodingContext(file: file, files: files)
         document.errors.forEach(context.report)
-        var decoded: (rewards: [RewardSettings], server: ServerSettings)?
+        var decoded: (rewards: [RewardSettings], server: ServerSection)?
         if let root = document.root {
             let reader = NodeReader(
                 root, keyMark: SourceMark(line: 1, column: 1), path: ConfigurationPath(), context: context)

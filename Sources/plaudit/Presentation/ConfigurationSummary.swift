@@ -142,7 +142,7 @@ extension ConfigurationSummary {
         [.number(range.lowerBound), .number(range.upperBound)]
     }
 
-    private static func json(of server: ServerSettings) -> JSONText {
+    private static func json(of server: ServerSection) -> JSONText {
         [
             "workers": server.workerCount.map { .integer(Int64($0)) } ?? .null,
             "socket": server.socketPath.map { .string($0) } ?? .null,

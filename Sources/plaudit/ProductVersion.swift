@@ -1,4 +1,0 @@
-/// The version of the product, as `plaudit --version` prints it and releases are tagged.
-enum ProductVersion {
-    static let text = "0.1.0"
-}
