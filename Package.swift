@@ -31,6 +31,8 @@ let package = Package(
         // C: one folder a library.
         .target(name: "CLinux", path: "CModules/CLinux"),
         .target(name: "CMsgPack", path: "CModules/CMsgPack", linkerSettings: [.linkedLibrary("msgpackc")]),
+        // Tests and benchmarks only: it puts itself in front of malloc.
+        .target(name: "CAllocationCounter", path: "CModules/CAllocationCounter"),
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
@@ -39,6 +41,9 @@ let package = Package(
 
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
+        .testTarget(
+            name: "AllocationTests", dependencies: ["CAllocationCounter", "RewardKernel", "RewardMemory"],
+            swiftSettings: controlPlane),
     ],
     cxxLanguageStandard: .cxx17
 )
