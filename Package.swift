@@ -31,13 +31,17 @@ let package = Package(
         // C: one folder a library.
         .target(name: "CLinux", path: "CModules/CLinux"),
         .target(name: "CMsgPack", path: "CModules/CMsgPack", linkerSettings: [.linkedLibrary("msgpackc")]),
+        // The full tables come before the library whose small tables they replace.
+        .target(
+            name: "CCLD2", path: "CModules/CCLD2",
+            linkerSettings: [.linkedLibrary("cld2_full"), .linkedLibrary("cld2")]),
         // Tests and benchmarks only: it puts itself in front of malloc.
         .target(name: "CAllocationCounter", path: "CModules/CAllocationCounter"),
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
         .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
-        .target(name: "RewardKernel", dependencies: ["CLinux", "RewardMemory"], swiftSettings: dataPlane),
+        .target(name: "RewardKernel", dependencies: ["CCLD2", "CLinux", "RewardMemory"], swiftSettings: dataPlane),
 
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
