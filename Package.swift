@@ -38,13 +38,19 @@ let package = Package(
             cxxSettings: [.define("SIMDJSON_EXCEPTIONS", to: "0"), .define("SIMDJSON_THREADS_ENABLED", to: "1")],
             linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CMsgPack", path: "CModules/CMsgPack", linkerSettings: [.linkedLibrary("msgpackc")]),
+        // The full tables come before the library whose small tables they replace.
+        .target(
+            name: "CCLD2", path: "CModules/CCLD2",
+            linkerSettings: [.linkedLibrary("cld2_full"), .linkedLibrary("cld2")]),
+        // Tests and benchmarks only: it puts itself in front of malloc.
+        .target(name: "CAllocationCounter", path: "CModules/CAllocationCounter"),
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
         .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
         .target(
             name: "RewardKernel",
-            dependencies: ["CCharconv", "CLinux", "CPCRE2", "CSimdJSON", "CUtf8proc", "RewardMemory"],
+            dependencies: ["CCLD2", "CCharconv", "CLinux", "CPCRE2", "CSimdJSON", "CUtf8proc", "RewardMemory"],
             swiftSettings: dataPlane),
 
         // Floor 4, and what it writes values with.
@@ -83,6 +89,9 @@ let package = Package(
         // Held against the published suites and recorded model output of PLAUDIT_DATA.
         .testTarget(
             name: "ConformanceTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
+        .testTarget(
+            name: "AllocationTests", dependencies: ["CAllocationCounter", "RewardKernel", "RewardMemory"],
+            swiftSettings: controlPlane),
     ],
     cxxLanguageStandard: .cxx17
 )
