@@ -31,13 +31,19 @@ let package = Package(
         // C: one folder a library.
         .target(name: "CLinux", path: "CModules/CLinux"),
         .target(name: "CPCRE2", path: "CModules/CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
+        .target(name: "CTextFold", path: "CModules/CTextFold"),
+        .target(name: "CVectorscan", path: "CModules/CVectorscan", linkerSettings: [.linkedLibrary("hs")]),
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
-        .target(name: "RewardKernel", dependencies: ["CLinux", "RewardMemory"], swiftSettings: dataPlane),
+        .target(
+            name: "RewardKernel",
+            dependencies: ["CLinux", "CPCRE2", "CTextFold", "CVectorscan", "RewardMemory"], swiftSettings: dataPlane),
 
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
     ],
     cxxLanguageStandard: .cxx17
 )

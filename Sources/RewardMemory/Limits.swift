@@ -80,6 +80,16 @@ package enum Limits {
     package static let jsonDepthMax = 256
     /// Findings of one safety filter in one text that are counted; more change nothing about its score.
     package static let safetyFindingCountMax = 1_024
+    /// Entries of one safety filter's lists: forty times the largest public collection, compiled in seconds.
+    package static let safetyEntryCountMax = 100_000
+    /// Bytes of one entry or allowed phrase after folding; it bounds how far a match reaches back.
+    package static let safetyEntryByteCountMax = 256
+    /// Regular expressions of one safety filter: each costs a search of the text when its prefilter fires.
+    package static let safetyPatternCountMax = 1_024
+    /// Matches of a scan looked at in one go; a denser text is scanned in blocks.
+    package static let safetyMatchCountMax = 8_192
+    /// Hits of regular expressions that allowed phrases are held against in one text; each costs a look at every phrase.
+    package static let safetyExcuseCountMax = 4_096
     /// Bytes of one rationale.
     package static let rationaleByteCountMax = 1 << 10
 }
