@@ -33,12 +33,17 @@ let package = Package(
         .target(name: "CPCRE2", path: "CModules/CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
         .target(name: "CTextFold", path: "CModules/CTextFold"),
         .target(name: "CVectorscan", path: "CModules/CVectorscan", linkerSettings: [.linkedLibrary("hs")]),
+        .target(name: "CUtf8proc", path: "CModules/CUtf8proc", linkerSettings: [.linkedLibrary("utf8proc")]),
+        .target(name: "CCharconv", path: "CModules/CCharconv"),
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
         .target(
             name: "RewardKernel",
-            dependencies: ["CLinux", "CPCRE2", "CTextFold", "CVectorscan", "RewardMemory"], swiftSettings: dataPlane),
+            dependencies: [
+                "CCharconv", "CLinux", "CPCRE2", "CTextFold", "CUtf8proc", "CVectorscan", "RewardMemory",
+            ],
+            swiftSettings: dataPlane),
 
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),

@@ -42,6 +42,9 @@ package enum Limits {
     package static let formulaStepCountMax = 256
     package static let formulaDepthMax = 32
 
+    /// Tags of one `tag_count`: each costs a search of the completion.
+    package static let tagCountMax = 32
+
     // MARK: Connections and workers
 
     /// Connections at once: the ranks of a large node, several times over.
@@ -72,6 +75,10 @@ package enum Limits {
 
     /// PCRE2's match limit: the worst of the backtracking patterns tried ends in under 2 ms with it.
     package static let regexMatchCountMax: UInt32 = 100_000
+    /// PCRE2's steps of one search over all the places where a match could begin: PCRE2 counts afresh at each of them, so the
+    /// match limit of a long text is this divided by their number. The worst of the quadratic patterns tried on 64 KB ends in
+    /// 0.13 s with it.
+    package static let regexStepCountMax = 100_000_000
     /// PCRE2's JIT stack of one worker.
     package static let regexStackByteCount = 256 << 10
     /// Stripped text that the language identifier sees: its answer no longer changes with more (measured on 75 languages).

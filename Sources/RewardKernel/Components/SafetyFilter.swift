@@ -18,7 +18,7 @@ struct SafetyExcuse: BitwiseCopyable {
 
 /// A regular expression in a plan.
 struct SafetyPattern: BitwiseCopyable {
-    var regex: SafetyRegex
+    var regex: RegexPattern
     var text: ByteView
 }
 
@@ -53,15 +53,17 @@ package struct SafetyFilterPlan: BitwiseCopyable {
     static let codeOfPattern: UInt8 = 2
 
     @_noAllocation
-    package func score(_ rollout: Rollout, _ scratch: inout SafetyScratch) -> ComponentOutcome {
+    package func score(
+        _ rollout: Rollout, _ scratch: inout SafetyScratch, _ regex: inout RegexScratch
+    ) -> ComponentOutcome {
         var tally = SafetyTally(countMax: findingCountMax)
         let text = rollout.completion
         let needsFold = !rollout.completionIsASCII && (literals != nil || !phrases.isEmpty)
         let folded = needsFold ? TextFold.fold(text, into: &scratch.folded) : text
         var isComplete = countEntries(in: folded, &scratch, &tally)
-        let hasPatterns = !patterns.isEmpty
-        if hasPatterns && !countPatterns(in: text, folded: folded, needsFold: needsFold, &scratch, &tally) {
-            isComplete = false
+        if !patterns.isEmpty {
+            let search = SafetyPatternSearch(text: text, folded: folded, isFolded: needsFold)
+            isComplete = countPatterns(search, &scratch, &regex, &tally) && isComplete
         }
         let outcome = outcome(tally, isComplete: isComplete, of: text, needsFold: needsFold, &scratch)
         // A megabyte of a text that grows takes many; what a usual text needs stays.

@@ -1,4 +1,3 @@
-internal import CPCRE2
 internal import CVectorscan
 internal import RewardMemory
 
@@ -51,7 +50,6 @@ extension SafetyFilterPlan {
         keptByteCount = Limits.bufferByteCountKept
         builder.requirements.safety.sets += [literals, patterns.prefilter].compactMap { $0 }
         builder.requirements.safety.isNeeded = true
-        if !settings.patterns.isEmpty { builder.requirements.safety.needsRegex = true }
     }
 }
 
@@ -167,38 +165,22 @@ enum SafetyFilterCompiler {
         var compiled = Patterns()
         guard !texts.isEmpty else { return compiled }
         for (position, text) in texts.enumerated() {
-            let regex = try compile(pattern: text, at: position, into: builder)
+            let key = ["patterns", String(position)]
+            let regex = try RegexPattern(text, options: RegexOptions(), builder, key: key)
             compiled.patterns.append(SafetyPattern(regex: regex, text: builder.storage.makeText(text.utf8)))
         }
-        try refusePatternsOfNothing(compiled.patterns)
+        try refusePatternsOfNothing(compiled.patterns, builder.requirements)
         try compilePrefilter(texts, &compiled, into: builder)
         return compiled
     }
 
-    private static func compile(
-        pattern text: String, at position: Int, into builder: PlanBuilder
-    ) throws(PlanError) -> SafetyRegex {
-        let bytes = Array(text.utf8)
-        var code: Int32 = 0
-        var offset = 0
-        let options = UInt32(PLAUDIT_REGEX_UTF | PLAUDIT_REGEX_UCP)
-        guard let regex = unsafe plaudit_regex_compile(bytes, bytes.count, options, &code, &offset) else {
-            var message = [CChar](repeating: 0, count: messageByteCount)
-            unsafe plaudit_regex_message(code, &message, message.count)
-            throw PlanError(
-                key: ["patterns", String(position)], "`\(text)` is wrong at byte \(offset): \(string(message))")
-        }
-        builder.storage.onRelease { unsafe plaudit_regex_free(regex) }
-        return unsafe SafetyRegex(unsafe: regex)
-    }
-
     /// A pattern that matches the empty text would find something everywhere.
-    private static func refusePatternsOfNothing(_ patterns: [SafetyPattern]) throws(PlanError) {
-        var requirements = SafetyScratch.Requirements()
-        requirements.needsRegex = true
-        let scratch = try SafetyScratch(requirements)
+    private static func refusePatternsOfNothing(
+        _ patterns: [SafetyPattern], _ requirements: ScratchRequirements
+    ) throws(PlanError) {
+        var scratch = try RegexScratch(requirements.regex)
         for (position, pattern) in patterns.enumerated() {
-            guard case .span = scratch.firstMatch(of: pattern.regex, in: .empty, from: 0) else { continue }
+            guard case .found = scratch.firstMatch(of: pattern.regex, in: .empty) else { continue }
             throw PlanError(
                 key: ["patterns", String(position)], "the pattern matches the empty text, so it would flag every completion")
         }

@@ -58,6 +58,22 @@ struct SafetyTally {
     }
 }
 
+/// A text that regular expressions are searched for in.
+struct SafetyPatternSearch {
+    /// The completion as it is, where the expressions are matched.
+    let text: ByteView
+    /// The same folded, where allowed phrases are matched; the completion itself when it is not folded.
+    let folded: ByteView
+    let isFolded: Bool
+
+    @_noAllocation
+    init(text: ByteView, folded: ByteView, isFolded: Bool) {
+        self.text = text
+        self.folded = folded
+        self.isFolded = isFolded
+    }
+}
+
 extension SafetyFilterPlan {
     /// Counts the hits of list entries in `text` (folded, or pure ASCII); false when a limit was hit before the end.
     ///
@@ -116,15 +132,16 @@ extension SafetyFilterPlan {
         return TextBoundary.standsAlone(text, from: start, to: end)
     }
 
-    /// Counts the hits of regular expressions in `text`; false when a limit was hit before the end.
+    /// Counts the hits of regular expressions; false when a limit was hit before the end.
     @_noAllocation
     func countPatterns(
-        in text: ByteView, folded: ByteView, needsFold: Bool, _ scratch: inout SafetyScratch, _ tally: inout SafetyTally
+        _ search: SafetyPatternSearch, _ scratch: inout SafetyScratch, _ regex: inout RegexScratch,
+        _ tally: inout SafetyTally
     ) -> Bool {
         scratch.removeAllMatches()
         if let prefilter {
             // Each pattern reports once, so the matches always fit.
-            guard scratch.scan(text, for: prefilter) else { return false }
+            guard scratch.scan(search.text, for: prefilter) else { return false }
             scratch.keepMatchIdentifiers()
         }
         for index in 0..<unfilteredPatterns.count {
@@ -134,9 +151,7 @@ extension SafetyFilterPlan {
         var isComplete = true
         for index in 0..<scratch.matchCount where !tally.isFull {
             let id = Int(scratch[match: index])
-            if !countMatches(of: id, in: text, folded: folded, needsFold: needsFold, &scratch, &tally) {
-                isComplete = false
-            }
+            isComplete = countMatches(of: id, search, &scratch.folded, &regex, &tally) && isComplete
         }
         return isComplete
     }
@@ -144,36 +159,33 @@ extension SafetyFilterPlan {
     /// Counts the hits of one regular expression, which do not overlap; false when a limit was hit before the end.
     @_noAllocation
     private func countMatches(
-        of id: Int, in text: ByteView, folded: ByteView, needsFold: Bool, _ scratch: inout SafetyScratch,
+        of id: Int, _ search: SafetyPatternSearch, _ foldBuffer: inout FoldBuffer, _ regex: inout RegexScratch,
         _ tally: inout SafetyTally
     ) -> Bool {
-        // The walk writes what the buffer holds already; `folded` stays what it is.
-        scratch.folded.removeAll()
+        let text = search.text
+        let pattern = patterns[id].regex
+        // The walk writes what the buffer holds already; the folded text stays what it is.
         var walk = FoldWalk()
-        var start = 0
-        while start <= text.count && !tally.isFull {
-            switch scratch.firstMatch(of: patterns[id].regex, in: text, from: start) {
-            case .none: return true
-            case .limitReached: return false
-            case .span(let hitStart, let hitEnd):
-                if !phrases.isEmpty {
-                    tally.excuseCount &+= 1
-                    if tally.excuseCount > excuseCountMax { return false }
+        if search.isFolded { foldBuffer.removeAll() }
+        var match = regex.firstMatch(of: pattern, in: text)
+        while case .found(let start, let end) = match {
+            if phrases.isEmpty {
+                tally.add(pattern: id, from: start, to: end)
+            } else {
+                tally.excuseCount &+= 1
+                guard tally.excuseCount <= excuseCountMax else { return false }
+                let foldedStart = search.isFolded ? walk.advance(toSource: start, in: text, &foldBuffer) : start
+                let foldedEnd = search.isFolded ? walk.advance(toSource: end, in: text, &foldBuffer) : end
+                if !isCovered(foldedStart, foldedEnd, in: search.folded) {
+                    tally.add(pattern: id, from: start, to: end)
                 }
-                var foldedStart = hitStart
-                var foldedEnd = hitEnd
-                if needsFold && !phrases.isEmpty {
-                    foldedStart = walk.advance(toSource: hitStart, in: text, &scratch.folded)
-                    foldedEnd = walk.advance(toSource: hitEnd, in: text, &scratch.folded)
-                }
-                if !isCovered(foldedStart, foldedEnd, in: folded) {
-                    tally.add(pattern: id, from: hitStart, to: hitEnd)
-                }
-                start = max(start, hitEnd)
-                // A match of nothing: go on behind the next character.
-                if hitEnd <= hitStart || hitEnd < start { start = indexAfterScalar(at: start, in: text) }
             }
+            // Behind a match of nothing the search goes on after the next character.
+            let next = end > start ? end : indexAfterScalar(at: end, in: text)
+            guard next <= text.count, !tally.isFull else { return true }
+            match = regex.nextMatch(of: pattern, in: text, from: next)
         }
+        if case .limitReached = match { return false }
         return true
     }
 

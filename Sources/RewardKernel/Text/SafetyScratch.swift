@@ -1,20 +1,9 @@
-internal import CPCRE2
 internal import CVectorscan
 internal import RewardMemory
 
 /// A compiled pattern set of Vectorscan, kept alive by the plan's storage.
 @safe
 package struct PatternSet: BitwiseCopyable {
-    let handle: OpaquePointer
-
-    init(unsafe handle: OpaquePointer) {
-        unsafe self.handle = unsafe handle
-    }
-}
-
-/// A compiled regular expression of PCRE2, kept alive by the plan's storage.
-@safe
-struct SafetyRegex: BitwiseCopyable {
     let handle: OpaquePointer
 
     init(unsafe handle: OpaquePointer) {
@@ -30,7 +19,6 @@ package struct SafetyScratch: ~Copyable {
         var isNeeded = false
         /// Sets that will be scanned with; alive until the scratch is made.
         var sets: [PatternSet] = []
-        var needsRegex = false
 
         package init() {}
     }
@@ -42,7 +30,6 @@ package struct SafetyScratch: ~Copyable {
     private let matchCountMax = Limits.safetyMatchCountMax
     package private(set) var matchCount = 0
     private let scan: OpaquePointer?
-    private let regex: OpaquePointer?
 
     // Allocates: once per worker and configuration.
     package init(_ requirements: Requirements) throws(PlanError) {
@@ -54,18 +41,12 @@ package struct SafetyScratch: ~Copyable {
             }
         }
         let textCount = requirements.isNeeded ? Limits.completionByteCountMax : 0
-        let regex =
-            requirements.needsRegex
-            ? unsafe plaudit_regex_scratch_make(Limits.regexMatchCountMax, Limits.regexStackByteCount) : nil
-        let isComplete = unsafe !requirements.needsRegex || regex != nil
-        guard isComplete, let folded = FoldBuffer(reserving: TextFold.byteCountMax(folding: textCount)) else {
+        guard let folded = FoldBuffer(reserving: TextFold.byteCountMax(folding: textCount)) else {
             unsafe plaudit_scan_scratch_free(scan)
-            unsafe plaudit_regex_scratch_free(regex)
             throw PlanError(key: [], "there is no memory for the safety filter's scratch")
         }
         self.folded = folded
         unsafe self.scan = unsafe scan
-        unsafe self.regex = unsafe regex
         unsafe matches = .allocate(capacity: Limits.safetyMatchCountMax)
         unsafe matches.initialize(repeating: 0, count: Limits.safetyMatchCountMax)
     }
@@ -73,7 +54,6 @@ package struct SafetyScratch: ~Copyable {
     deinit {
         unsafe matches.deallocate()
         unsafe plaudit_scan_scratch_free(scan)
-        unsafe plaudit_regex_scratch_free(regex)
     }
 
     package subscript(match index: Int) -> UInt64 {
@@ -140,29 +120,6 @@ package struct SafetyScratch: ~Copyable {
             guard unsafe matches[parent] < matches[child] else { return }
             unsafe (matches[parent], matches[child]) = unsafe (matches[child], matches[parent])
             parent = child
-        }
-    }
-
-    /// One search of a regular expression.
-    enum RegexMatch {
-        case span(start: Int, end: Int)
-        case none
-        case limitReached
-    }
-
-    /// Looks for `expression` in valid UTF-8 from `start` on.
-    @_noAllocation
-    func firstMatch(of expression: SafetyRegex, in text: ByteView, from start: Int) -> RegexMatch {
-        guard let regex = unsafe regex else { preconditionFailure("a pattern that is matched was named in the requirements") }
-        var spanStart = 0
-        var spanEnd = 0
-        let outcome = unsafe plaudit_regex_match(
-            expression.handle, text.base, text.count, start, regex, &spanStart, &spanEnd)
-        switch Int(outcome) {
-        case Int(PLAUDIT_REGEX_MATCHED): return .span(start: spanStart, end: spanEnd)
-        case Int(PLAUDIT_REGEX_NO_MATCH): return .none
-        // An error of the library is no absence of a match.
-        default: return .limitReached
         }
     }
 }
