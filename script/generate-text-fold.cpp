@@ -169,6 +169,12 @@ struct Folder {
         UErrorCode error = U_ZERO_ERROR;
         UnicodeString folded, decomposed, parts, composed;
         casefolder->normalize(UnicodeString(scalar), folded, error);
+        // A variant of a letter that has lost its look to the normalisation: the lunate sigma reads as c, not as sigma.
+        UChar32 lowercase = u_tolower(scalar);
+        if (isLetter(scalar) && folded.countChar32() == 1 && folded.char32At(0) >= 0x80 && folded.char32At(0) != lowercase) {
+            std::string letters = lookalike(checker, decomposer, lowercase);
+            if (!letters.empty()) return UnicodeString::fromUTF8(letters);
+        }
         decomposer->normalize(folded, decomposed, error);
         require(error, "normalisation");
         bool hasJamo = false;

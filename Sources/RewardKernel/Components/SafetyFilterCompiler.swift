@@ -101,7 +101,7 @@ enum SafetyFilterCompiler {
     }
 
     private static func fold(_ text: String, key: [String]) throws(PlanError) -> [UInt8] {
-        let bytes = TextFold.makeFolded(text)
+        let bytes = try TextFold.makeFolded(text)
         guard !bytes.isEmpty else {
             throw PlanError(key: key, "the entry `\(text)` has no visible character, so nothing could match it")
         }

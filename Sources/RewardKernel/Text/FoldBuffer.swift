@@ -12,10 +12,11 @@ package struct FoldBuffer: ~Copyable {
     package let capacity: Int
     package private(set) var count = 0
 
-    /// Nil when the kernel refuses the address space.
     // Allocates: address space, once per worker, and while a plan is compiled.
-    package init?(reserving capacity: Int) {
-        guard let memory = ReservedMemory(byteCount: max(1, capacity)) else { return nil }
+    package init(reserving capacity: Int) throws(PlanError) {
+        guard let memory = ReservedMemory(byteCount: max(1, capacity)) else {
+            throw PlanError(key: [], "the kernel refuses \(capacity) bytes of address space")
+        }
         unsafe base = memory.base.assumingMemoryBound(to: UInt8.self)
         self.memory = memory
         self.capacity = capacity

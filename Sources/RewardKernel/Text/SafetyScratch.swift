@@ -33,17 +33,14 @@ package struct SafetyScratch: ~Copyable {
 
     // Allocates: once per worker and configuration.
     package init(_ requirements: Requirements) throws(PlanError) {
+        let textCount = requirements.isNeeded ? Limits.completionByteCountMax : 0
+        let folded = try FoldBuffer(reserving: TextFold.byteCountMax(folding: textCount))
         var scan: OpaquePointer?
         for set in requirements.sets {
             guard unsafe plaudit_scan_scratch_prepare(&scan, set.handle) == 0 else {
                 unsafe plaudit_scan_scratch_free(scan)
                 throw PlanError(key: [], "there is no memory for the safety filter's scratch")
             }
-        }
-        let textCount = requirements.isNeeded ? Limits.completionByteCountMax : 0
-        guard let folded = FoldBuffer(reserving: TextFold.byteCountMax(folding: textCount)) else {
-            unsafe plaudit_scan_scratch_free(scan)
-            throw PlanError(key: [], "there is no memory for the safety filter's scratch")
         }
         self.folded = folded
         unsafe self.scan = unsafe scan

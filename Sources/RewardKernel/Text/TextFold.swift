@@ -97,11 +97,9 @@ package enum TextFold {
 
     /// `bytes` folded, in lower case, without white space at its ends: how list entries are kept.
     // Allocates: while a plan is compiled.
-    package static func makeFolded(_ text: String) -> [UInt8] {
+    package static func makeFolded(_ text: String) throws(PlanError) -> [UInt8] {
         let storage = OwnedStorage()
-        guard var target = FoldBuffer(reserving: byteCountMax(folding: text.utf8.count)) else {
-            preconditionFailure("the kernel grants the address space of a list entry")
-        }
+        var target = try FoldBuffer(reserving: byteCountMax(folding: text.utf8.count))
         let folded = fold(storage.makeText(text.utf8), into: &target)
         var bytes = (0..<folded.count).map { asciiLowercased(folded[$0]) }
         while let last = bytes.last, isASCIISpace(last) { bytes.removeLast() }
