@@ -31,6 +31,8 @@ let package = Package(
         // C: one folder a library.
         .target(name: "CLinux", path: "CModules/CLinux"),
         .target(name: "CPCRE2", path: "CModules/CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
+        .target(name: "CTextFold", path: "CModules/CTextFold"),
+        .target(name: "CVectorscan", path: "CModules/CVectorscan", linkerSettings: [.linkedLibrary("hs")]),
         .target(name: "CUtf8proc", path: "CModules/CUtf8proc", linkerSettings: [.linkedLibrary("utf8proc")]),
         .target(name: "CCharconv", path: "CModules/CCharconv"),
         .target(
@@ -50,15 +52,17 @@ let package = Package(
         .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
         .target(
             name: "RewardKernel",
-            dependencies: ["CCLD2", "CCharconv", "CLinux", "CPCRE2", "CSimdJSON", "CUtf8proc", "RewardMemory"],
+            dependencies: [
+                "CCLD2", "CCharconv", "CLinux", "CPCRE2", "CSimdJSON", "CTextFold", "CUtf8proc", "CVectorscan",
+                "RewardMemory",
+            ],
             swiftSettings: dataPlane),
 
-        // Floor 4, and what it writes values with.
-        .target(name: "JSONText", swiftSettings: controlPlane),
+        // Floor 4.
         .target(
             name: "RewardConfig",
             dependencies: [
-                "JSONText", "RewardKernel", "RewardMemory",
+                "RewardKernel", "RewardMemory",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -69,12 +73,15 @@ let package = Package(
             name: "RewardServer",
             dependencies: ["CLinux", "RewardMemory", "RewardWire", "RewardKernel"], swiftSettings: dataPlane),
 
-        // Floor 6, and what it draws with.
+        // Floor 6, what it shows and what it draws with.
         .target(name: "TerminalText", swiftSettings: controlPlane),
+        .target(
+            name: "RewardReport", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory", "TerminalText"],
+            swiftSettings: controlPlane),
         .executableTarget(
             name: "plaudit",
             dependencies: [
-                "JSONText", "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText",
+                "RewardConfig", "RewardMemory", "RewardReport", "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: controlPlane),
@@ -82,7 +89,10 @@ let package = Package(
         .testTarget(
             name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
-        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: controlPlane),
+        .testTarget(
+            name: "RewardReportTests",
+            dependencies: ["RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText"],
+            swiftSettings: controlPlane),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),

@@ -14,6 +14,8 @@ package struct Configuration: Sendable {
     package let hash: String
     /// The files it refers to, in the order of the first reference.
     package let files: [ReferencedFile]
+    /// What is not wrong, but hardly meant.
+    package let warnings: [ConfigurationError]
     /// The file as the user named it.
     package let file: String
     /// Where each key stands.
@@ -60,7 +62,7 @@ extension Configuration {
         }
         return Configuration(
             rewards: decoded.rewards, plans: plans, server: decoded.server, hash: hash(of: bytes, files: files.files),
-            files: files.files, file: file, sourceMap: context.sourceMap)
+            files: files.files, warnings: context.warnings, file: file, sourceMap: context.sourceMap)
     }
 
     /// The errors in the order of the file, and no more of them than anybody mends in one go.
