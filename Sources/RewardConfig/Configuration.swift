@@ -8,12 +8,14 @@ package struct Configuration: Sendable {
     package let rewards: [RewardSettings]
     /// The same rewards, compiled.
     package let plans: RewardPlans
-    package let server: ServerSettings
+    package let server: ServerSection
     /// SHA-256 in hexadecimal over the bytes of the YAML file, followed by the SHA-256 of each file it refers to, in the
     /// order of the first reference: the same hash, the same rewards. Without such files it is what `sha256sum` prints.
     package let hash: String
     /// The files it refers to, in the order of the first reference.
     package let files: [ReferencedFile]
+    /// What is not wrong, but hardly meant.
+    package let warnings: [ConfigurationError]
     /// The file as the user named it.
     package let file: String
     /// Where each key stands.
@@ -49,7 +51,7 @@ extension Configuration {
         let document = ConfigurationDocument(bytes, file: file)
         let context = DecodingContext(file: file, files: files)
         document.errors.forEach(context.report)
-        var decoded: (rewards: [RewardSettings], server: ServerSettings)?
+        var decoded: (rewards: [RewardSettings], server: ServerSection)?
         if let root = document.root {
             let reader = NodeReader(
                 root, keyMark: SourceMark(line: 1, column: 1), path: ConfigurationPath(), context: context)
@@ -60,7 +62,7 @@ extension Configuration {
         }
         return Configuration(
             rewards: decoded.rewards, plans: plans, server: decoded.server, hash: hash(of: bytes, files: files.files),
-            files: files.files, file: file, sourceMap: context.sourceMap)
+            files: files.files, warnings: context.warnings, file: file, sourceMap: context.sourceMap)
     }
 
     /// The errors in the order of the file, and no more of them than anybody mends in one go.

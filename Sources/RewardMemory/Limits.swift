@@ -115,6 +115,16 @@ public enum Limits {
     public static var jsonPatternRetryCountMax: Int { @_noAllocation @inlinable get { 64 } }
     /// Findings of one safety filter in one text that are counted; more change nothing about its score.
     public static var safetyFindingCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
+    /// Entries of one safety filter's lists: forty times the largest public collection, compiled in seconds.
+    public static var safetyEntryCountMax: Int { @_noAllocation @inlinable get { 100_000 } }
+    /// Bytes of one entry or allowed phrase after folding; it bounds how far a match reaches back.
+    public static var safetyEntryByteCountMax: Int { @_noAllocation @inlinable get { 256 } }
+    /// Regular expressions of one safety filter: each costs a search of the text when its prefilter fires.
+    public static var safetyPatternCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
+    /// Matches of a scan looked at in one go; a denser text is scanned in blocks.
+    public static var safetyMatchCountMax: Int { @_noAllocation @inlinable get { 8_192 } }
+    /// Hits of regular expressions that allowed phrases are held against in one text; each costs a look at every phrase.
+    public static var safetyExcuseCountMax: Int { @_noAllocation @inlinable get { 4_096 } }
     /// Bytes of one rationale.
     public static var rationaleByteCountMax: Int { @_noAllocation @inlinable get { 1 << 10 } }
 }

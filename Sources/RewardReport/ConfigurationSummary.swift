@@ -1,14 +1,13 @@
-import JSONText
 import RewardConfig
 import RewardKernel
 import RewardMemory
 import TerminalText
 
 /// What a configuration says, for people and as JSON.
-struct ConfigurationSummary {
-    let configuration: Configuration
+package struct ConfigurationSummary {
+    private let configuration: Configuration
 
-    init(_ configuration: Configuration) {
+    package init(_ configuration: Configuration) {
         self.configuration = configuration
     }
 }
@@ -16,7 +15,8 @@ struct ConfigurationSummary {
 // MARK: - Text
 
 extension ConfigurationSummary {
-    func lines(style: TerminalStyle) -> [String] {
+    /// The rewards, the server and the hash, for people.
+    package func lines(style: TerminalStyle) -> [String] {
         var lines: [String] = []
         for reward in configuration.rewards {
             lines += self.lines(of: reward, style: style)
@@ -37,8 +37,8 @@ extension ConfigurationSummary {
     private func lines(of reward: RewardSettings, style: TerminalStyle) -> [String] {
         let range = "[\(Self.text(reward.range.lowerBound)), \(Self.text(reward.range.upperBound))]"
         let formula = reward.formula.map { " = \($0)" } ?? ""
-        let head =
-            style(.heading, reward.name) + "  \(reward.aggregate.rawValue)\(formula), range \(range), neutral \(reward.neutral.text)"
+        let rules = "\(reward.aggregate.rawValue)\(formula), range \(range), neutral \(reward.neutral.text)"
+        let head = style(.heading, reward.name) + "  " + rules
         var table = TextTable([
             .init("component"), .init("type"), .init("weight", .right), .init("share", .right), .init("gate"),
             .init("scale", .right), .init("clamp"),
@@ -64,14 +64,17 @@ extension ConfigurationSummary {
             "socket \(server.socketPath ?? "as --socket says")",
             "mode 0\(String(server.socketMode, radix: 8))",
         ]
-        if !server.allowedUsers.isEmpty { parts.append("users " + server.allowedUsers.map(\.name).joined(separator: " ")) }
+        if !server.allowedUsers.isEmpty {
+            parts.append("users " + server.allowedUsers.map(\.name).joined(separator: " "))
+        }
         if !server.allowedGroups.isEmpty {
             parts.append("groups " + server.allowedGroups.map(\.name).joined(separator: " "))
         }
         return parts.joined(separator: ", ")
     }
 
-    static func line(of error: ConfigurationError, style: TerminalStyle) -> String {
+    /// The error on one line, as `ConfigurationError.description` says it.
+    package static func line(of error: ConfigurationError, style: TerminalStyle) -> String {
         var place = error.file
         if error.line > 0 { place += ":\(error.line):\(error.column)" }
         var text = style(.heading, place + ":") + " "
@@ -89,74 +92,75 @@ extension ConfigurationSummary {
 // MARK: - JSON
 
 extension ConfigurationSummary {
-    var json: JSONText {
-        [
+    package var json: JSONValue {
+        .object([
             "file": .string(configuration.file),
             "hash": .string(configuration.hash),
             "rewards": .array(configuration.rewards.map(Self.json(of:))),
             "server": Self.json(of: configuration.server),
             "files": .array(
-                configuration.files.map { ["name": .string($0.name), "bytes": .integer(Int64($0.byteCount))] }),
-        ]
+                configuration.files.map { .object(["name": .string($0.name), "bytes": .count($0.byteCount)]) }),
+            "warnings": .array(configuration.warnings.map(Self.json(of:))),
+        ])
     }
 
-    static func json(of refusal: ConfigurationRefusal) -> JSONText {
-        [
-            "errors": .array(
-                refusal.errors.map { error in
-                    [
-                        "file": .string(error.file),
-                        "line": error.line > 0 ? .integer(Int64(error.line)) : .null,
-                        "column": error.column > 0 ? .integer(Int64(error.column)) : .null,
-                        "key": .string(error.keyPath),
-                        "message": .string(error.message),
-                        "suggestion": error.suggestion.map { .string($0) } ?? .null,
-                    ]
-                })
-        ]
+    package static func json(of refusal: ConfigurationRefusal) -> JSONValue {
+        .object(["errors": .array(refusal.errors.map(json(of:)))])
     }
 
-    private static func json(of reward: RewardSettings) -> JSONText {
-        [
+    private static func json(of error: ConfigurationError) -> JSONValue {
+        .object([
+            "file": .string(error.file),
+            "line": error.line > 0 ? .count(error.line) : .null,
+            "column": error.column > 0 ? .count(error.column) : .null,
+            "key": .string(error.keyPath),
+            "message": .string(error.message),
+            "suggestion": .text(error.suggestion),
+        ])
+    }
+
+    private static func json(of reward: RewardSettings) -> JSONValue {
+        .object([
             "name": .string(reward.name),
             "aggregate": .string(reward.aggregate.rawValue),
-            "formula": reward.formula.map { .string($0) } ?? .null,
+            "formula": .text(reward.formula),
             "range": json(of: reward.range),
             "neutral": .string(reward.neutral.text),
             "components": .array(
                 reward.components.map { component in
-                    [
+                    .object([
                         "name": .string(component.name),
                         "type": .string(component.component.typeName),
                         "weight": .number(component.weight),
-                        "share": reward.share(of: component).map { .number($0) } ?? .null,
+                        "share": .figure(reward.share(of: component)),
                         "scale": .number(component.scale),
                         "clamp": component.clamp.map(json(of:)) ?? .null,
-                        "gate": component.gate.map { ["below": .number($0.below), "reward": .number($0.reward)] }
-                            ?? .null,
-                    ]
+                        "gate": component.gate.map {
+                            .object(["below": .number($0.below), "reward": .number($0.reward)])
+                        } ?? .null,
+                    ])
                 }),
-        ]
+        ])
     }
 
-    private static func json(of range: ClosedRange<Double>) -> JSONText {
-        [.number(range.lowerBound), .number(range.upperBound)]
+    private static func json(of range: ClosedRange<Double>) -> JSONValue {
+        .array([.number(range.lowerBound), .number(range.upperBound)])
     }
 
-    private static func json(of server: ServerSettings) -> JSONText {
-        [
-            "workers": server.workerCount.map { .integer(Int64($0)) } ?? .null,
-            "socket": server.socketPath.map { .string($0) } ?? .null,
+    private static func json(of server: ServerSection) -> JSONValue {
+        .object([
+            "workers": server.workerCount.map(JSONValue.count) ?? .null,
+            "socket": .text(server.socketPath),
             "socket_mode": .string("0" + String(server.socketMode, radix: 8)),
             "allow_users": .array(server.allowedUsers.map { .string($0.name) }),
             "allow_groups": .array(server.allowedGroups.map { .string($0.name) }),
-            "limits": [
-                "frame_bytes": .integer(Int64(server.limits.frameByteCount)),
-                "completion_bytes": .integer(Int64(server.limits.completionByteCount)),
-                "rollouts": .integer(Int64(server.limits.rolloutCount)),
-                "connections": .integer(Int64(server.limits.connectionCount)),
-            ],
-        ]
+            "limits": .object([
+                "frame_bytes": .count(server.limits.frameByteCount),
+                "completion_bytes": .count(server.limits.completionByteCount),
+                "rollouts": .count(server.limits.rolloutCount),
+                "connections": .count(server.limits.connectionCount),
+            ]),
+        ])
     }
 }
 

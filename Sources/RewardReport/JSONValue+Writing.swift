@@ -1,4 +1,6 @@
-extension JSONText {
+import RewardKernel
+
+extension JSONValue {
     /// The value on one line, without spaces.
     package var compactText: String {
         var text = ""
@@ -23,19 +25,20 @@ extension JSONText {
     private func write(into text: inout String, _ layout: Layout) {
         switch self {
         case .null: text += "null"
-        case .boolean(let value): text += value ? "true" : "false"
+        case .bool(let value): text += value ? "true" : "false"
         case .integer(let value): text += String(value)
+        case .unsigned(let value): text += String(value)
         case .number(let value):
             precondition(value.isFinite, "JSON has no infinity and no NaN")
             text += "\(value)"
-        case .string(let value): JSONText.write(value, into: &text)
+        case .string(let value): JSONValue.write(value, into: &text)
         case .array(let elements):
-            JSONText.write(elements, "[", "]", into: &text, innerLayout(of: layout)) { element, text, layout in
+            JSONValue.write(elements, "[", "]", into: &text, innerLayout(of: layout)) { element, text, layout in
                 element.write(into: &text, layout)
             }
         case .object(let members):
-            JSONText.write(members, "{", "}", into: &text, innerLayout(of: layout)) { member, text, layout in
-                JSONText.write(member.key, into: &text)
+            JSONValue.write(members, "{", "}", into: &text, innerLayout(of: layout)) { member, text, layout in
+                JSONValue.write(member.name, into: &text)
                 if case .compact = layout { text += ":" } else { text += ": " }
                 member.value.write(into: &text, layout)
             }
@@ -74,14 +77,14 @@ extension JSONText {
         switch self {
         case .array(let elements): elements.allSatisfy { !$0.isContainer }
         case .object(let members): members.allSatisfy { !$0.value.isContainer }
-        case .null, .boolean, .integer, .number, .string: true
+        case .null, .bool, .integer, .unsigned, .number, .string: true
         }
     }
 
     private var isContainer: Bool {
         switch self {
         case .array, .object: true
-        case .null, .boolean, .integer, .number, .string: false
+        case .null, .bool, .integer, .unsigned, .number, .string: false
         }
     }
 
@@ -102,5 +105,34 @@ extension JSONText {
             }
         }
         text += "\""
+    }
+}
+
+extension JSONValue {
+    /// An object with these members, in this order.
+    static func object(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
+        .object(members.map { Member($0.key, $0.value) })
+    }
+
+    static func count(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+
+    static func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
+
+    /// A number, or null when there is none.
+    static func figure(_ value: Double?) -> JSONValue {
+        guard let value, value.isFinite else { return .null }
+        return .number(value)
+    }
+
+    /// What this is, for "expected a string, found ...".
+    var kindName: String {
+        switch self {
+        case .null: "null"
+        case .bool: "a boolean"
+        case .integer, .unsigned, .number: "a number"
+        case .string: "a string"
+        case .array: "an array"
+        case .object: "an object"
+        }
     }
 }

@@ -1,7 +1,7 @@
 import RewardMemory
 
 /// How the sidecar runs, as the optional `server:` part of a configuration says it. Flags of the command line win.
-package struct ServerSettings: Sendable, Equatable {
+package struct ServerSection: Sendable, Equatable {
     /// Worker threads; nil is one a core.
     package var workerCount: Int?
     /// The path of the socket; nil leaves it to the command line.
