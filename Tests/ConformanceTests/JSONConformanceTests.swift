@@ -96,7 +96,11 @@ import Testing
             let bytes = Array(text.utf8)
             #expect(try isValid(bytes) == isStrict, "\(line)")
             #expect(try isValid(bytes, .fenced) == blocks.contains(.bool(true)), "\(line)")
-            if isStrict || blocks.contains(.bool(true)) { #expect(try isValid(bytes, .first), "\(line)") }
+            let firstByte = text.utf8.first { !" \n\r\t".utf8.contains($0) }
+            let isContainer = firstByte == UInt8(ascii: "{") || firstByte == UInt8(ascii: "[")
+            if (isStrict && isContainer) || blocks.contains(.bool(true)) {
+                #expect(try isValid(bytes, .first), "\(line)")
+            }
             strictCount += isStrict ? 1 : 0
         }
         #expect(strictCount == 45)
@@ -133,7 +137,8 @@ import Testing
             guard let data = test["data"], case .bool(let isValid)? = test["valid"] else { throw MalformedData() }
             var text = ""
             write(data, into: &text)
-            return Case(name: "\(group["description"] ?? .null) / \(test["description"] ?? .null)", text: Array(text.utf8), isValid: isValid)
+            let name = "\(group["description"] ?? .null) / \(test["description"] ?? .null)"
+            return Case(name: name, text: Array(text.utf8), isValid: isValid)
         }
     }
 

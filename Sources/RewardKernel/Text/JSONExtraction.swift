@@ -87,16 +87,20 @@ extension JSONExtraction {
         return JSONFinding(parsed.tape, from: start, to: end)
     }
 
-    /// A block is a run of three or more backticks, `json` or nothing, one JSON text, and another such run, with white space
-    /// between as wanted. Where the block ends follows from its JSON and not from the next backticks, which may be inside
-    /// a string.
+    /// A block is a run of three or more backticks at the start of a line, `json` or nothing, one JSON text, and another such
+    /// run, with white space between as wanted. Where the block ends follows from its JSON and not from the next backticks,
+    /// which may be inside a string; and since no string of a JSON text has a raw line end in it, none has such a start.
     @_noAllocation
     private static func findFenced(in text: ByteView, _ scratch: inout JSONScratch) -> JSONFinding {
         var index = 0
-        for _ in 0..<scratch.limits.attemptCountMax {
+        var attemptCount = 0
+        while attemptCount < scratch.limits.attemptCountMax {
             index = text.firstIndex(of: ByteView("```"), from: index)
             guard index >= 0 else { break }
+            let isAtLineStart = startsLine(text, index)
             while index < text.count && text[index] == UInt8(ascii: "`") { index &+= 1 }
+            guard isAtLineStart else { continue }
+            attemptCount &+= 1
             let start = JSONScanner.skipWhiteSpace(text, from: skipMark(text, from: index))
             guard start < text.count else { break }
             let scan = JSONScanner.scan(text, from: start, &scratch.nesting)
@@ -107,6 +111,14 @@ extension JSONExtraction {
             return parse(text, from: start, to: scan.offset, &scratch)
         }
         return JSONFinding(.noFencedBlock, at: 0)
+    }
+
+    /// Whether nothing but spaces and tabs stands between the last line end and `index`.
+    @_noAllocation
+    private static func startsLine(_ text: ByteView, _ index: Int) -> Bool {
+        var start = index
+        while start > 0 && (text[start &- 1] == 0x20 || text[start &- 1] == 0x09) { start &-= 1 }
+        return start == 0 || text[start &- 1] == 0x0A || text[start &- 1] == 0x0D
     }
 
     /// Behind the word `json` in any case, when it stands alone at `start`.

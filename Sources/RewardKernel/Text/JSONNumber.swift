@@ -82,7 +82,8 @@ package enum JSONNumber: BitwiseCopyable, Sendable {
         if let left = magnitude, let right = divisor.magnitude { return left % right == 0 }
         guard divisor.isInteger == false || isInteger else { return false }
         let quotient = double / divisor.double
-        guard quotient.isFinite else { return false }
+        // Past the largest double, what is left to ask is whether the divisor divides 1, as 0.5 does.
+        guard quotient.isFinite else { return plaudit_floor(1 / divisor.double) == 1 / divisor.double }
         let nearest = plaudit_floor(quotient + 0.5)
         let distance = quotient < nearest ? nearest - quotient : quotient - nearest
         let size = nearest < 0 ? -nearest : nearest
