@@ -1,10 +1,11 @@
 internal import CPCRE2
 internal import RewardMemory
 
-/// Compiles JSON Schemas (draft 2020-12, a subset) to flat tables. What it cannot check it refuses, with the path of the key.
+/// Compiles JSON Schemas (draft 2020-12, a subset) to flat tables. What it cannot check it refuses, with the path of
+/// the key.
 ///
-/// A schema is compiled once for each place in the document, however often `$ref` leads there, so recursion in schemas is
-/// recursion in the tables and ends with the text or at the depth limit.
+/// A schema is compiled once for each place in the document, however often `$ref` leads there, so recursion in
+/// schemas is recursion in the tables and ends with the text or at the depth limit.
 final class JSONSchemaCompiler {
     /// Where in the schema document a subschema stands: its JSON Pointer, token by token.
     typealias Location = [String]
@@ -90,7 +91,6 @@ final class JSONSchemaCompiler {
 
     /// The schema `{type: object, required: [...], properties: {...}}` that `required` fields amount to.
     func compileFields(_ fields: [(name: String, types: JSONTypes)]) -> Int32 {
-        let start = Int32(instructions.count)
         var entries: [(name: String, schema: Int32)] = []
         for field in fields where field.types != JSONSchemaCompiler.anyType {
             let schema = Int32(schemas.count)
@@ -103,7 +103,6 @@ final class JSONSchemaCompiler {
             entries: entries, required: fields.map(\.name), patterns: [], additional: -1, names: -1)
         instructions.append(JSONSchemaInstruction(check: .type, first: Int32(JSONTypes.object.rawValue)))
         instructions.append(JSONSchemaInstruction(check: .members, first: object))
-        precondition(start <= rootStart, "instructions only grow")
         schemas.append(JSONSchemaRange(start: rootStart, end: Int32(instructions.count)))
         return Int32(schemas.count) - 1
     }
@@ -197,7 +196,8 @@ final class JSONSchemaCompiler {
         let plan = JSONObjectPlan(
             slotStart: slotStart, slotMask: slotMask, requiredMask: mask, moreRequiredStart: append(list: more),
             moreRequiredCount: Int32(more.count),
-            patternStart: append(list: patterns.flatMap { [$0.pattern, $0.schema] }), patternCount: Int32(patterns.count),
+            patternStart: append(list: patterns.flatMap { [$0.pattern, $0.schema] }),
+            patternCount: Int32(patterns.count),
             additional: additional, names: names)
         objects.append(plan)
         return Int32(objects.count) - 1

@@ -75,8 +75,9 @@ package enum JSONNumber: BitwiseCopyable, Sendable {
 
     /// Whether the value is a multiple of `divisor`, which is above 0.
     ///
-    /// Exact for whole divisors. A divisor with a fraction, such as 0.01, stands for a decimal number that no double is
-    /// equal to, so the quotient may be off a whole number by what the two roundings and the division bring: 2 ulp.
+    /// Exact for whole divisors. A divisor with a fraction, such as 0.01, stands for a decimal number that no double
+    /// is equal to, so the quotient may be off a whole number by what the two roundings and the division bring: 2
+    /// ulp.
     @_noAllocation
     package func isMultiple(of divisor: JSONNumber) -> Bool {
         if let left = magnitude, let right = divisor.magnitude { return left % right == 0 }
