@@ -141,6 +141,18 @@ final class JSONSchemaCompiler {
     func append(pattern: String, at location: Location) throws(PlanError) -> Int32 {
         let bytes = Array(pattern.utf8)
         if let known = patternIndexes[bytes] { return known }
+        // As written first, so that an error's offset is one in what was written.
+        try appendPattern(bytes, at: location)
+        let translated = Self.translated(bytes)
+        if translated != bytes {
+            patterns.removeLast()
+            try appendPattern(translated, at: location)
+        }
+        patternIndexes[bytes] = Int32(patterns.count) - 1
+        return Int32(patterns.count) - 1
+    }
+
+    private func appendPattern(_ bytes: [UInt8], at location: Location) throws(PlanError) {
         var code: Int32 = 0
         var offset = 0
         let options = UInt32(PLAUDIT_REGEX_UTF | PLAUDIT_REGEX_ECMA)
@@ -158,8 +170,35 @@ final class JSONSchemaCompiler {
         }
         storage.onRelease { unsafe plaudit_regex_free(regex) }
         patterns.append(unsafe JSONPatternPlan(regex: regex))
-        patternIndexes[bytes] = Int32(patterns.count) - 1
-        return Int32(patterns.count) - 1
+    }
+
+    /// The pattern with `\s` and `\S` as ECMA-262 means them: with the Unicode spaces and U+FEFF, which PCRE2 adds only
+    /// together with a Unicode `\d` and `\w`, which ECMA-262 does not have. A `\S` among others inside brackets stays.
+    private static func translated(_ pattern: [UInt8]) -> [UInt8] {
+        let more = Array(#"\s\u00a0\ufeff\p{Z}"#.utf8)
+        var target: [UInt8] = []
+        var isInClass = false
+        var index = 0
+        while index < pattern.count {
+            let byte = pattern[index]
+            if byte == UInt8(ascii: "\\") && index + 1 < pattern.count {
+                let escaped = pattern[index + 1]
+                if escaped == UInt8(ascii: "s") {
+                    target += isInClass ? more : Array("[".utf8) + more + Array("]".utf8)
+                } else if escaped == UInt8(ascii: "S") && !isInClass {
+                    target += Array("[^".utf8) + more + Array("]".utf8)
+                } else {
+                    target += [byte, escaped]
+                }
+                index += 2
+                continue
+            }
+            if byte == UInt8(ascii: "[") { isInClass = true }
+            if byte == UInt8(ascii: "]") { isInClass = false }
+            target.append(byte)
+            index += 1
+        }
+        return target
     }
 
     /// An object's plan: `entries` are the members with a schema, `required` names may be among them or not.
