@@ -4,6 +4,7 @@
 #include <pcre2.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct plaudit_regex {
     pcre2_code *code;
@@ -84,6 +85,30 @@ uint32_t plaudit_regex_group_count(const plaudit_regex *regex) {
     uint32_t count = 0;
     pcre2_pattern_info(regex->code, PCRE2_INFO_CAPTURECOUNT, &count);
     return count;
+}
+
+int plaudit_regex_starts(const plaudit_regex *regex, uint64_t *set) {
+    uint32_t options = 0, kind = 0, unit = 0;
+    const uint8_t *bitmap = NULL;
+    memset(set, 0, 32);
+    pcre2_pattern_info(regex->code, PCRE2_INFO_ALLOPTIONS, &options);
+    if (options & PCRE2_ANCHORED) return PLAUDIT_REGEX_STARTS_ONCE;
+    pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTCODETYPE, &kind);
+    if (kind == 2) return PLAUDIT_REGEX_STARTS_AT_LINES;
+    if (kind == 1) {
+        pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTCODEUNIT, &unit);
+        // The library does not say whether the unit is caseless, so an ASCII letter stands for both of its cases.
+        if (unit >= 0x80) return PLAUDIT_REGEX_STARTS_ANYWHERE;
+        set[unit / 64] |= 1ull << unit % 64;
+        uint32_t other = unit ^ 0x20;
+        if ((unit | 0x20) >= 'a' && (unit | 0x20) <= 'z') set[other / 64] |= 1ull << other % 64;
+        return PLAUDIT_REGEX_STARTS_IN_SET;
+    }
+    pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTBITMAP, &bitmap);
+    if (!bitmap) return PLAUDIT_REGEX_STARTS_ANYWHERE;
+    for (int byte = 0; byte < 256; byte++)
+        if (bitmap[byte / 8] >> byte % 8 & 1) set[byte / 64] |= 1ull << byte % 64;
+    return PLAUDIT_REGEX_STARTS_IN_SET;
 }
 
 plaudit_regex_scratch *plaudit_regex_scratch_make(uint32_t matchLimit, size_t stackByteCount) {

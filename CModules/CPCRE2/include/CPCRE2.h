@@ -60,6 +60,19 @@ uint32_t plaudit_regex_group_count(const plaudit_regex *_Nonnull regex);
 
 enum { PLAUDIT_REGEX_ERROR_NOT_JIT = -1000 };
 
+enum {
+    /// A match may begin anywhere.
+    PLAUDIT_REGEX_STARTS_ANYWHERE = 0,
+    /// A match begins where the search starts.
+    PLAUDIT_REGEX_STARTS_ONCE = 1,
+    /// A match begins where the search starts or behind a line end.
+    PLAUDIT_REGEX_STARTS_AT_LINES = 2,
+    /// A match begins with a byte of the set.
+    PLAUDIT_REGEX_STARTS_IN_SET = 3,
+};
+/// Where a match of the pattern can begin; for the last kind `set` receives the 256 bits of the bytes that can begin one.
+int plaudit_regex_starts(const plaudit_regex *_Nonnull regex, uint64_t *_Nonnull set);
+
 /// Working memory for one worker; NULL when there is no memory. `matchLimit` bounds the work of one match.
 plaudit_regex_scratch *_Nullable plaudit_regex_scratch_make(uint32_t matchLimit, size_t stackByteCount);
 void plaudit_regex_scratch_free(plaudit_regex_scratch *_Nullable scratch);
@@ -74,7 +87,8 @@ PLAUDIT_TRUSTED
 int plaudit_regex_match(const plaudit_regex *_Nonnull regex, const uint8_t *_Nonnull subject, size_t count, size_t start,
                         plaudit_regex_scratch *_Nonnull scratch, size_t *_Nonnull spanStart, size_t *_Nonnull spanEnd);
 
-/// Changes the match limit of `scratch`, for callers that share out work among many matches.
+/// Changes the match limit of `scratch`, for callers that share out work among many matches. PCRE2's machine code counts
+/// afresh at each place where it tries to begin a match: a bound of a whole search is the limit times those places.
 /// Cannot allocate: stores one number in the match context.
 PLAUDIT_TRUSTED void plaudit_regex_scratch_set_limit(plaudit_regex_scratch *_Nonnull scratch, uint32_t matchLimit);
 

@@ -188,3 +188,6 @@ struct JSONSchemaTables: BitwiseCopyable {
         return hash ^ hash &>> 32
     }
 }
+
+/// Compiled code is read only; each thread matches with match data of its own.
+extension JSONPatternPlan: @unchecked Sendable {}
