@@ -106,8 +106,9 @@ public enum Limits {
     public static var jsonExtractionAttemptCountMax: Int { @_noAllocation @inlinable get { 32 } }
     /// How deep schemas may lead into each other over one text. A value nests 256 deep, with a few `$ref` and `allOf` a level.
     public static var jsonSchemaDepthMax: Int { @_noAllocation @inlinable get { 1_024 } }
-    /// Steps of one evaluation, beside so many for every word of the parsed text: what bounds schemas that fan out.
-    public static var jsonSchemaStepCountMax: Int { @_noAllocation @inlinable get { 100_000 } }
+    /// Steps of one evaluation (a few nanoseconds each; `uniqueItems` at its cap takes half of them), beside so many for every
+    /// word of the parsed text: what bounds schemas that fan out.
+    public static var jsonSchemaStepCountMax: Int { @_noAllocation @inlinable get { 1_000_000 } }
     public static var jsonSchemaStepsPerWordMax: Int { @_noAllocation @inlinable get { 64 } }
     /// Items that `uniqueItems` compares, each with each.
     public static var jsonUniqueItemCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
