@@ -65,7 +65,8 @@ extension JSONValue {
         var correctCount = 0
         var differing: [String] = []
         for row in try PublishedData.lines("gsm8k/solutions.jsonl") {
-            let outcome = plan.score(rollout(try row.textOf("completion"), reference: reference(try row.textOf("reference"))))
+            let outcome = plan.score(
+                rollout(try row.textOf("completion"), reference: reference(try row.textOf("reference"))))
             #expect(outcome.status == .scored)
             if outcome.score != (try row.numberOf("is_correct")) { differing.append(try row.textOf("id")) }
             rowCount += 1

@@ -26,14 +26,16 @@ import Testing
         ("Two and two\n#### 4", "4"), ("#### 4\nBut 5 was wrong.", "4"), ("A: 540", "540"), ("A: 3\nA: 540", "540"),
         ("#### 1\nA: 2", "2"), ("A: 2\n#### 1", "1"), (#"so \boxed{-3} it is, 5 times"#, "-3"),
         (#"\boxed{1} or \boxed{\text{2}}"#, "2"), ("**Answer:** 12", "12"), ("**Answer**: 12 of 13", "12"),
-        ("final answer : $1,200.50 in 3 years", "1200.5"), ("ANSWER: x = 5, not 6", "5"), ("Answer:\n\n  7\n8 more", "7"),
+        ("final answer : $1,200.50 in 3 years", "1200.5"), ("ANSWER: x = 5, not 6", "5"),
+        ("Answer:\n\n  7\n8 more", "7"),
         ("A: $\\frac{3}{4}$, 9", "0.75"), ("#### **42** 1", "42"), ("A: \\(17\\) 1", "17"), ("A: US$5 1", "5"),
         ("the total is 12 apples", "12"), ("60/3=20", "20"), ("first 7\n\nthen nothing\n", "7"),
         ("Step-by-Step Answer: Roger began with 5. 5 + 6 = 11. The answer is 11.", "11"),
         ("DATA: 5 is not it, 6 is", "6"), ("The Q&A: 8 were asked, 9", "8"), ("#### \nA: we see 3", "3"),
         (#"put it in \boxed{}. So 4"#, "4"), (#"put it in \boxed{...}. So 4"#, "4"), ("####5", "5"), ("##### 5", "5"),
         (#"\boxed{x = 5} 1"#, "5"), (#"\boxed{5\text{ apples}} 1"#, "5"), (#"\boxed{90^\circ} 1"#, "90"),
-        (#"\boxed{5 km} 1"#, "5"), (#"\boxed{{5}} 1"#, "5"), (#"\boxed{\$18} 1"#, "18"), (#"\boxed{10{,}000} 1"#, "10000"),
+        (#"\boxed{5 km} 1"#, "5"), (#"\boxed{{5}} 1"#, "5"), (#"\boxed{\$18} 1"#, "18"),
+        (#"\boxed{10{,}000} 1"#, "10000"),
         ("答案是-5", "-5"), ("답: 5개", "5"), ("Ответ — 29.", "29"), ("GPT-4", "4"), ("-4", "-4"), ("10-15", "15"),
         ("(-3)", "-3"), ("costs -$5", "-5"), ("costs $-5", "-5"), ("5 - 3", "3"), ("7-$3", "3"), ("is −3", "-3"),
     ])
@@ -48,10 +50,12 @@ import Testing
         #expect(outcome.score == 0)
     }
 
-    /// A box is the answer whatever it holds: the number beside a root, a variable or an operator is not taken out of it.
+    /// A box is the answer whatever it holds: the number beside a root, a variable or an operator is not taken out of
+    /// it.
     @Test(arguments: [
         (#"\boxed{2\sqrt{3}}"#, "2"), (#"\boxed{2x}"#, "2"), (#"\boxed{3\pi}"#, "3"), (#"\boxed{2^{10}}"#, "2"),
-        (#"\boxed{5 + 3}"#, "5"), (#"5 \boxed{\text{none}}"#, "5"), (#"\boxed{(1,2)}"#, "1"), (#"\boxed{\frac{\pi}{2}}"#, "2"),
+        (#"\boxed{5 + 3}"#, "5"), (#"5 \boxed{\text{none}}"#, "5"), (#"\boxed{(1,2)}"#, "1"),
+        (#"\boxed{\frac{\pi}{2}}"#, "2"),
     ])
     func boxThatHoldsNoSingleNumberDoesNotMatch(completion: String, reference: String) throws {
         #expect(try !matches(completion, reference))
@@ -75,8 +79,10 @@ import Testing
         ("3/4", "0.75"), ("0.75", "3/4"), ("6/8", "3/4"), (#"\frac34"#, "0.75"), (#"-\dfrac{1}{2}"#, "-0.5"),
         (#"\frac{-1}{2}"#, "-1/2"), ("1 1/2", "1.5"), (#"2\frac{1}{3}"#, "7/3"), ("1½", "1.5"), ("¾", "0.75"),
         ("1e3", "1000"), ("1.5E-3", "0.0015"), (#"3 \times 10^{8}"#, "300000000"), ("2×10^-3", "0.002"), ("007", "7"),
-        ("-0", "0"), ("+5", "5"), (".5", "0.5"), ("5.0", "5"), ("50%", "50"), ("50%", "0.5"), ("0.5", "50%"), (#"50\%"#, "50 %"),
-        ("12.5 %", "1/8"), ("1'000", "1000"), ("1\u{202F}000", "1000"), (#"10,\!000"#, "10000"), ("১২", "12"), ("٣٫٥", "3.5"),
+        ("-0", "0"), ("+5", "5"), (".5", "0.5"), ("5.0", "5"), ("50%", "50"), ("50%", "0.5"), ("0.5", "50%"),
+        (#"50\%"#, "50 %"),
+        ("12.5 %", "1/8"), ("1'000", "1000"), ("1\u{202F}000", "1000"), (#"10,\!000"#, "10000"), ("১২", "12"),
+        ("٣٫٥", "3.5"),
         ("１２．５％", "12.5"), ("๔๒", "42"), ("€5", "5"), ("₹1,50,000", "150000"), ("1⁄2", "0.5"), ("1,234", "1234"),
     ])
     func sameNumberMatchesHoweverItIsWritten(completion: String, reference: String) throws {
@@ -168,7 +174,8 @@ import Testing
     // MARK: Hostile text
 
     @Test(arguments: [
-        "#", ":", "A:", "Answer:", "####", #"\boxed{"#, "1", "1,", "1,00,", "1 1/", "-", ".", "1.", "\n", "\\frac{1}{", "{",
+        "#", ":", "A:", "Answer:", "####", #"\boxed{"#, "1", "1,", "1,00,", "1 1/", "-", ".", "1.", "\n", "\\frac{1}{",
+        "{",
         "½", "১", "১,১১,", "1e", "1 ", "$", "\\", "#### ", "1/2/", "A: $", "٠٫", "é-",
     ])
     func longTextOfOnePatternIsReadInLinearTime(unit: String) throws {
@@ -189,8 +196,10 @@ import Testing
             let outcome = plan.score(scored)
             return sentence { plan.explain(outcome, rollout: scored, into: &$0) }
         }
-        #expect(explained("x #### 5,600 y", .integer(5600)) == "the number after ####, 5,600, equals the reference 5600")
-        #expect(explained("A: -3", .integer(4)) == "the number after the answer's colon, -3, differs from the reference 4")
+        #expect(
+            explained("x #### 5,600 y", .integer(5600)) == "the number after ####, 5,600, equals the reference 5600")
+        #expect(
+            explained("A: -3", .integer(4)) == "the number after the answer's colon, -3, differs from the reference 4")
         #expect(explained("it is 50%", .number(0.5)) == "the last number, 50%, equals the reference 0.5")
         #expect(explained("none", .integer(4)) == "no number found")
         #expect(explained(#"\boxed{x}"#, .integer(4)) == #"the last \boxed{} does not hold one number"#)

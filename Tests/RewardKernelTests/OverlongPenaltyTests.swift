@@ -65,7 +65,8 @@ import Testing
         let plan = try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 100, buffer: 20))
         let inside = plan.score(rollout("", tokenCount: 90))
         #expect(
-            sentence { plan.explain(inside, into: &$0) } == "90 tokens, inside the buffer of 20 before the limit of 100")
+            sentence { plan.explain(inside, into: &$0) } == "90 tokens, inside the buffer of 20 before the limit of 100"
+        )
         let above = plan.score(rollout("", tokenCount: 300))
         #expect(sentence { plan.explain(above, into: &$0) } == "300 tokens, above the limit of 100")
     }

@@ -94,7 +94,8 @@ import Testing
         let hostile = try RegexMatchPlan(RegexMatchSettings(pattern: "(a+)+$"), builder)
         var scratch = try RegexScratch(builder.requirements.regex)
         for _ in 0..<100 {
-            #expect(hostile.score(rollout(String(repeating: "a", count: 5_000) + "!"), &scratch).status == .limitReached)
+            #expect(
+                hostile.score(rollout(String(repeating: "a", count: 5_000) + "!"), &scratch).status == .limitReached)
             #expect(digits.score(rollout("a12"), &scratch).score == 1)
             #expect(digits.score(rollout("a1b2"), &scratch).score == 0)
         }

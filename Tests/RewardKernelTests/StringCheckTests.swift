@@ -61,7 +61,8 @@ import Testing
     @Test func foldedMatchesAreFoundAcrossTheWindowsOfALongText() throws {
         let window = 2 * Limits.foldedReferenceByteCountMax
         for offset in [0, 1, window - 12, window - 3, window, window + 31, 3 * window - 5] {
-            let text = String(repeating: "é", count: offset / 2) + String(repeating: "-", count: offset % 2) + "NÄDEL" + "x"
+            let text =
+                String(repeating: "é", count: offset / 2) + String(repeating: "-", count: offset % 2) + "NÄDEL" + "x"
             #expect(try holds(.ilike, text, "nädel"), "\(offset)")
             #expect(try !holds(.ilike, text, "nädell"), "\(offset)")
         }
@@ -72,7 +73,8 @@ import Testing
             let reference = String(repeating: "a", count: count)
             let text = String(repeating: "B", count: 131_072 - 7) + String(repeating: "A", count: count)
             let outcome = try outcome(.ilike, text, .text(bytes(reference)))
-            #expect(outcome.status == (count <= Limits.foldedReferenceByteCountMax ? .scored : .limitReached), "\(count)")
+            #expect(
+                outcome.status == (count <= Limits.foldedReferenceByteCountMax ? .scored : .limitReached), "\(count)")
             #expect(outcome.status != .scored || outcome.score == 1)
         }
     }

@@ -43,6 +43,7 @@ import Testing
                 == #"2 of 4 tags stand exactly once; missing: \n<answer>\n"#)
         let twice = plan.score(rollout("<think>\n<think>\n"))
         #expect(
-            sentence { plan.explain(twice, into: &$0) } == #"0 of 4 tags stand exactly once; more than once: <think>\n"#)
+            sentence { plan.explain(twice, into: &$0) } == #"0 of 4 tags stand exactly once; more than once: <think>\n"#
+        )
     }
 }

@@ -3,13 +3,16 @@ import RewardMemory
 import Testing
 
 // Goal: no text stops a text component, makes it read outside its view, or gives a score that is not one.
-// Method: random bytes made valid UTF-8, and random sequences of the pieces that the components look for; every outcome is
-// checked for its range, twice for being the same, and its rationale is written into a buffer that is mostly too small.
+// Method: random bytes made valid UTF-8, and random sequences of the pieces that the components look for; every outcome
+// is checked for its range, twice for being the same, and its rationale is written into a buffer that is mostly too
+// small.
 
 @Suite struct TextComponentFuzzTests {
     private static let pieces = [
-        "<think>", "</think>", "<answer>\n", "\n", "A:", "Answer:", "####", "\\boxed{", "}", "{", "\\frac", "{1}", "1", "23",
-        "456", ",", ".", "-", "+", "%", "\\%", "$", "€", "/", " ", "e5", "×10^", "½", "১", "٣", "\u{202F}", "ß", "İ", "K", "a",
+        "<think>", "</think>", "<answer>\n", "\n", "A:", "Answer:", "####", "\\boxed{", "}", "{", "\\frac", "{1}", "1",
+        "23",
+        "456", ",", ".", "-", "+", "%", "\\%", "$", "€", "/", " ", "e5", "×10^", "½", "১", "٣", "\u{202F}", "ß", "İ",
+        "K", "a",
         "=", "x", "\0", "🙂", "\u{301}", "'", "\\,", "*", "−", "1e99999", "00",
     ]
 
@@ -25,7 +28,9 @@ import Testing
             let outcomes = components.score(first, &scratch)
             let again = components.score(first, &scratch)
             for (outcome, repeated) in zip(outcomes, again) {
-                #expect(outcome.score == repeated.score && outcome.status == repeated.status, "\(completion.debugDescription)")
+                #expect(
+                    outcome.score == repeated.score && outcome.status == repeated.status,
+                    "\(completion.debugDescription)")
                 #expect((-1...1).contains(outcome.score))
                 #expect(Int(outcome.finding.spanStart) + Int(outcome.finding.spanCount) <= completion.utf8.count)
             }

@@ -18,7 +18,8 @@ import Testing
 
     @Test(arguments: [
         "", " ", "<think>", "<think>a", "a<think>b</think>", " <think>a</think>", "\n<think>a</think>",
-        "<think>a<think>b</think>c", "<think>a</think>b<think>", "<think>a</think>\n<think>b</think>", "<Think>a</Think>",
+        "<think>a<think>b</think>c", "<think>a</think>b<think>", "<think>a</think>\n<think>b</think>",
+        "<Think>a</Think>",
         "</think><think>", "<think >a</think>", "<think>a</think", "\0<think>a</think>",
     ])
     func everythingElseScoresZero(completion: String) throws {
