@@ -19,6 +19,10 @@ package struct KernelScratch: ~Copyable {
     package var language: LanguageScratch
     package var fold: FoldScratch
 
+    /// The most that one worker's scratch takes: texts, parser tape, matcher stacks, language arena. An upper bound that is
+    /// checked against what is measured.
+    package static var byteCountMax: Int { 48 << 20 }
+
     // Allocates: once per worker and configuration.
     package init(_ requirements: ScratchRequirements) throws(PlanError) {
         let json = try JSONScratch(requirements.json)

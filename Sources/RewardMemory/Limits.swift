@@ -33,6 +33,17 @@ public enum Limits {
 
     // MARK: Configuration
 
+    /// Bytes of a configuration file: hundreds of rewards with long comments.
+    package static let configurationByteCountMax = 1 << 20
+    /// Values in a configuration, aliases unfolded; a large inline JSON Schema has thousands.
+    package static let configurationNodeCountMax = 100_000
+    /// How deep a configuration nests, inline JSON Schemas included.
+    package static let configurationDepthMax = 64
+    /// Bytes of one file that a configuration refers to (a word list, a schema) and of all of them.
+    package static let referencedFileByteCountMax = 16 << 20
+    package static let referencedByteCountMax = 64 << 20
+    /// Errors that one check of a configuration reports.
+    package static let configurationErrorCountMax = 100
     /// Components of one reward: a status mask and a formula's variables are that wide.
     public static var componentCountMax: Int { @_noAllocation @inlinable get { 32 } }
     /// Rewards in one configuration.
@@ -56,7 +67,7 @@ public enum Limits {
     /// Bytes of large frames in flight over all connections; past it a request is refused as `overloaded`.
     public static var byteCountInFlightMax: Int { @_noAllocation @inlinable get { 1 << 30 } }
     /// A reply waiting in a connection's buffer above this stops reading from that connection.
-    public static var replyBacklogByteCountMax: Int { @_noAllocation @inlinable get { 4 << 20 } }
+    public static var replyBacklogByteCountMax: Int { @_noAllocation @inlinable get { 1 << 20 } }
     /// A peer that takes nothing of a waiting reply for so long is dropped.
     public static var slowReaderMillisecondsMax: UInt64 { @_noAllocation @inlinable get { 30_000 } }
     /// How long requests under way may take to finish after SIGTERM.
@@ -68,9 +79,11 @@ public enum Limits {
 
     /// Rollouts above which a batch is cut into chunks for all workers: below it, waking another core costs more than it saves.
     public static var chunkedRolloutCountMin: Int { @_noAllocation @inlinable get { 32 } }
-    /// Rollouts of one chunk: about 50 us of work, so that the last chunk leaves no worker idle for long and a small request
-    /// of another connection waits for no more than one of them.
+    /// Rollouts of one chunk: tens of microseconds of work, so that the last chunk leaves no worker idle for long.
     public static var chunkRolloutCount: Int { @_noAllocation @inlinable get { 16 } }
+
+    /// How long a worker stays with a batch before it looks at its sockets again.
+    public static var chunkNanosecondsMax: UInt64 { @_noAllocation @inlinable get { 50_000 } }
 
     // MARK: Libraries
 
@@ -104,6 +117,16 @@ public enum Limits {
     public static var jsonPatternRetryCountMax: Int { @_noAllocation @inlinable get { 64 } }
     /// Findings of one safety filter in one text that are counted; more change nothing about its score.
     public static var safetyFindingCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
+    /// Entries of one safety filter's lists: forty times the largest public collection, compiled in seconds.
+    public static var safetyEntryCountMax: Int { @_noAllocation @inlinable get { 100_000 } }
+    /// Bytes of one entry or allowed phrase after folding; it bounds how far a match reaches back.
+    public static var safetyEntryByteCountMax: Int { @_noAllocation @inlinable get { 256 } }
+    /// Regular expressions of one safety filter: each costs a search of the text when its prefilter fires.
+    public static var safetyPatternCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
+    /// Matches of a scan looked at in one go; a denser text is scanned in blocks.
+    public static var safetyMatchCountMax: Int { @_noAllocation @inlinable get { 8_192 } }
+    /// Hits of regular expressions that allowed phrases are held against in one text; each costs a look at every phrase.
+    public static var safetyExcuseCountMax: Int { @_noAllocation @inlinable get { 4_096 } }
     /// Bytes of one rationale.
     public static var rationaleByteCountMax: Int { @_noAllocation @inlinable get { 1 << 10 } }
 }

@@ -13,7 +13,7 @@ package struct RewardPlanError: Error, Equatable {
 ///
 /// Immutable. Workers hold the table of plans as plain memory; whoever made it keeps this object alive meanwhile.
 @safe
-package final class RewardPlans: Sendable {
+package final class RewardPlans: @unchecked Sendable {
     package let rewards: FixedTable<RewardPlan>
     package let requirements: ScratchRequirements
     /// Counters that a worker keeps for these rewards.
@@ -36,13 +36,6 @@ package final class RewardPlans: Sendable {
         requirements = builder.requirements
         rewards = builder.storage.makeTable(compiled)
         self.counterCount = counterCount
-    }
-
-    /// The index of the reward of that name; nil when there is none.
-    @_noAllocation
-    package static func index(of name: ByteView, in rewards: FixedTable<RewardPlan>) -> Int? {
-        for index in 0..<rewards.count where rewards[index].name.equals(name) { return index }
-        return nil
     }
 }
 
