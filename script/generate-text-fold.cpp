@@ -245,10 +245,22 @@ uint16_t code(const UnicodeString &folded, UChar32 scalar, std::map<std::string,
     return place->second;
 }
 
-/// 1 letter, digit or mark; 2 mark; 4 of a script written without spaces.
+/// Whether Unicode gave the scalar its present part in words after version 7, or has not given it any yet: Vectorscan's
+/// tables are that old. The ranges are older signs that have since become letters, or marks instead of letters.
+bool isRecent(UChar32 scalar) {
+    UVersionInfo age;
+    u_charAge(scalar, age);
+    if (age[0] > 7 || age[0] == 0) return true;
+    return scalar == 0x1885 || scalar == 0x1886                        // Mongolian Baluda marks
+        || (scalar >= 0x19B0 && scalar <= 0x19C9)                      // New Tai Lue vowel signs and tone marks
+        || scalar == 0x1CF2 || scalar == 0x1CF3;                       // Vedic Ardhavisarga signs
+}
+
+/// 1 letter, digit or mark; 2 mark; 4 of a script written without spaces; 8 recent.
 uint8_t category(UChar32 scalar) {
-    if ((U_GET_GC_MASK(scalar) & (U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK)) == 0) return 0;
-    uint8_t bits = isMark(scalar) ? 3 : 1;
+    uint8_t bits = isRecent(scalar) ? 8 : 0;
+    if ((U_GET_GC_MASK(scalar) & (U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK)) == 0) return bits;
+    bits |= isMark(scalar) ? 3 : 1;
     for (UScriptCode script : {USCRIPT_HAN, USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_THAI, USCRIPT_LAO, USCRIPT_KHMER,
                                USCRIPT_MYANMAR}) {
         if (uscript_hasScript(scalar, script)) bits |= 4;
@@ -287,6 +299,8 @@ int main() {
         return 1;
     }
     uspoof_close(folder.checker);
+    // Replacements are copied in words of eight bytes, the last one included.
+    pool.insert(pool.end(), 8, 0);
     TwoStage<uint16_t> fold(folds);
     TwoStage<uint8_t> words(categories);
     if (words.blocks.size() != fold.blocks.size()) return 1;

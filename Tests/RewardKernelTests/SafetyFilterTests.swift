@@ -129,6 +129,33 @@ private struct Filter: ~Copyable {
         #expect(filter.score("abababababab") == 1)
     }
 
+    /// The prefilter may report too much but must hide nothing, although its library's Unicode tables are the older ones:
+    /// every scalar is matched with the filter and with PCRE2 alone.
+    @Test(arguments: [#"\w"#, #"[^\w\s]"#]) func thePrefilterHidesNothing(_ pattern: String) throws {
+        var filter = try Filter(SafetyFilterSettings(patterns: [pattern]))
+        let builder = PlanBuilder(storage: filter.storage, requirements: ScratchRequirements())
+        let alone = try RegexPattern(pattern, options: RegexOptions(), builder, key: [])
+        var regex = try RegexScratch(builder.requirements.regex)
+        let plan = filter.plan
+        let fields: FixedTable<FieldValue> = filter.storage.makeTable([])
+        var text = RigidBytes(capacity: 4)
+        var hiddenScalars: [UInt32] = []
+        // The planes with characters: 4 to 13 are empty.
+        for value in Array(UInt32(0)..<0x40000) + Array(0xE0000..<0xE0200) {
+            guard let bytes = Unicode.Scalar(value).flatMap(UTF8.encode) else { continue }
+            text.removeAll()
+            for byte in bytes { text.append(byte) }
+            let rollout = Rollout(
+                completion: text.view, completionIsASCII: value < 0x80, prompt: nil, referenceAnswer: .absent, tokenCount: -1,
+                isTruncated: false, fields: fields)
+            let isFound = plan.score(rollout, &filter.scratch.safety, &filter.scratch.regex).score == 0
+            var isMatch = false
+            if case .found = regex.firstMatch(of: alone, in: text.view) { isMatch = true }
+            if isFound != isMatch { hiddenScalars.append(value) }
+        }
+        #expect(hiddenScalars == [])
+    }
+
     @Test func hitsOfPatternsAreCountedOneByOne() throws {
         var filter = try Filter(SafetyFilterSettings(words: ["x"], patterns: [#"\d+"#, "(?=é)"], perFinding: 0.1))
         #expect(filter.findingCount("1 22 333 x") == 4)

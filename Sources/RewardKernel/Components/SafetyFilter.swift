@@ -37,7 +37,8 @@ package struct SafetyFilterPlan: BitwiseCopyable {
     let listNames: FixedTable<ByteView>
     let phrases: FixedTable<ByteView>
     let excuses: FixedTable<SafetyExcuse>
-    /// Tells which patterns need a search; nil when none could be prefiltered.
+    /// Tells which patterns need a search; nil when none could be prefiltered. Not asked about texts with characters that
+    /// Vectorscan's Unicode tables are too old for.
     let prefilter: PatternSet?
     let patterns: FixedTable<SafetyPattern>
     /// Patterns that the prefilter does not know.

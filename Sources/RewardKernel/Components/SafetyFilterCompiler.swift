@@ -75,10 +75,11 @@ enum SafetyFilterCompiler {
     static func foldEntries(_ lists: [SafetyList]) throws(PlanError) -> [FoldedEntry] {
         var known: Set<[UInt8]> = []
         var entries: [FoldedEntry] = []
+        var target = try makeFoldBuffer()
         for (position, list) in lists.enumerated() {
             let key = position == lists.count - 1 ? ["words"] : ["lists", list.name]
             for text in list.entries {
-                let bytes = try fold(text, key: key)
+                let bytes = try fold(text, in: &target, key: key)
                 guard known.insert(bytes).inserted else { continue }
                 entries.append(FoldedEntry(bytes: bytes, list: position))
             }
@@ -96,19 +97,25 @@ enum SafetyFilterCompiler {
     // Allocates: while a configuration is compiled.
     static func foldPhrases(_ phrases: [String]) throws(PlanError) -> [[UInt8]] {
         var folded: [[UInt8]] = []
-        for phrase in phrases { folded.append(try fold(phrase, key: ["allow"])) }
+        var target = try makeFoldBuffer()
+        for phrase in phrases { folded.append(try fold(phrase, in: &target, key: ["allow"])) }
         return folded
     }
 
-    private static func fold(_ text: String, key: [String]) throws(PlanError) -> [UInt8] {
-        let bytes = try TextFold.makeFolded(text)
+    private static func fold(_ text: String, in target: inout FoldBuffer, key: [String]) throws(PlanError) -> [UInt8] {
+        let bytes = TextFold.makeFolded(text, in: &target)
+        guard let bytes, bytes.count <= Limits.safetyEntryByteCountMax else {
+            throw PlanError(key: key, "an entry has at most \(Limits.safetyEntryByteCountMax) bytes: `\(text.prefix(64))...`")
+        }
         guard !bytes.isEmpty else {
             throw PlanError(key: key, "the entry `\(text)` has no visible character, so nothing could match it")
         }
-        guard bytes.count <= Limits.safetyEntryByteCountMax else {
-            throw PlanError(key: key, "an entry has at most \(Limits.safetyEntryByteCountMax) bytes: `\(text)`")
-        }
         return bytes
+    }
+
+    /// Room to fold one entry, spellings with several invisible characters a letter included.
+    private static func makeFoldBuffer() throws(PlanError) -> FoldBuffer {
+        try FoldBuffer(reserving: TextFold.byteCountMax(folding: 16 * Limits.safetyEntryByteCountMax))
     }
 
     // Allocates: while a configuration is compiled.
@@ -190,9 +197,8 @@ enum SafetyFilterCompiler {
     private static func compilePrefilter(
         _ texts: [String], _ compiled: inout Patterns, into builder: PlanBuilder
     ) throws(PlanError) {
-        // A C string ends at NUL, so such a pattern would be cut short.
-        var filtered = texts.indices.filter { !texts[$0].utf8.contains(0) }
-        compiled.unfiltered = texts.indices.filter { texts[$0].utf8.contains(0) }.map(Int32.init)
+        var filtered = texts.indices.filter { canBePrefiltered(compiled.patterns[$0].text) }
+        compiled.unfiltered = texts.indices.filter { !filtered.contains($0) }.map(Int32.init)
         while !filtered.isEmpty {
             let storage = OwnedStorage()
             let starts = unsafe filtered.map { unsafe storage.makeText(Array(texts[$0].utf8) + [0]).base }
@@ -209,5 +215,14 @@ enum SafetyFilterCompiler {
             }
             compiled.unfiltered.append(Int32(filtered.remove(at: Int(wrong))))
         }
+    }
+
+    /// Whether Vectorscan reads a pattern as PCRE2 does. Its Unicode tables are older, which texts are looked through for (see
+    /// `TextBoundary.hasRecentCharacter`), but a pattern that names properties or newer characters depends on them with any
+    /// text. A C string ends at NUL, so a pattern with one would be cut short.
+    private static func canBePrefiltered(_ pattern: ByteView) -> Bool {
+        let telltales: [StaticString] = [#"\p"#, #"\P"#, #"\x{"#, #"\N"#, #"\o"#, "[:", "\0"]
+        return !TextBoundary.hasRecentCharacter(pattern)
+            && telltales.allSatisfy { pattern.firstIndex(of: ByteView($0)) < 0 }
     }
 }

@@ -139,13 +139,15 @@ extension SafetyFilterPlan {
         _ tally: inout SafetyTally
     ) -> Bool {
         scratch.removeAllMatches()
-        if let prefilter {
+        if let prefilter, !TextBoundary.hasRecentCharacter(search.text) {
             // Each pattern reports once, so the matches always fit.
             guard scratch.scan(search.text, for: prefilter) else { return false }
             scratch.keepMatchIdentifiers()
-        }
-        for index in 0..<unfilteredPatterns.count {
-            scratch.append(match: UInt64(unfilteredPatterns[index]))
+            for index in 0..<unfilteredPatterns.count {
+                scratch.append(match: UInt64(unfilteredPatterns[index]))
+            }
+        } else {
+            for id in 0..<patterns.count { scratch.append(match: UInt64(id)) }
         }
         scratch.sortMatches()
         var isComplete = true

@@ -21,6 +21,25 @@ package enum TextBoundary {
         return isUnspaced(category(at: start, in: text))
     }
 
+    /// Whether `text`, which is valid UTF-8, holds a character that Vectorscan's Unicode tables are too old for, so that its
+    /// idea of \w and the like may differ from PCRE2's.
+    @_noAllocation
+    package static func hasRecentCharacter(_ text: ByteView) -> Bool {
+        var index = 0
+        while index < text.count {
+            if index &+ 8 <= text.count {
+                let highBits = text.word(at: index) & 0x8080_8080_8080_8080
+                guard highBits != 0 else {
+                    index &+= 8
+                    continue
+                }
+                index &+= highBits.trailingZeroBitCount &>> 3
+            }
+            if plaudit_word_category(UTF8Scalar.decode(text, at: &index)) & UInt8(PLAUDIT_WORD_RECENT) != 0 { return true }
+        }
+        return false
+    }
+
     @_noAllocation @inline(__always)
     private static func isSpacedWordCharacter(_ category: UInt8) -> Bool {
         category & UInt8(PLAUDIT_WORD_CHARACTER | PLAUDIT_WORD_UNSPACED) == UInt8(PLAUDIT_WORD_CHARACTER)
