@@ -3,8 +3,9 @@ package import RewardMemory
 
 /// The buffer that text is folded into.
 ///
-/// It has room for the worst text, eleven times its length, as address space that takes memory only where it is written.
-/// Appending is unchecked against the capacity in release builds because `TextFold` checks the worst case once.
+/// It has room for the worst text, eleven times its length, as address space that takes memory only where it is
+/// written. Appending is unchecked against the capacity in release builds because `TextFold` checks the worst case
+/// once.
 @safe
 package struct FoldBuffer: ~Copyable {
     private let memory: ReservedMemory
@@ -25,7 +26,9 @@ package struct FoldBuffer: ~Copyable {
 
     /// What was folded, valid until the buffer changes.
     package var view: ByteView {
-        @_noAllocation get { unsafe ByteView(unsafe: UnsafePointer(base.assumingMemoryBound(to: UInt8.self)), count: count) }
+        @_noAllocation get {
+            unsafe ByteView(unsafe: UnsafePointer(base.assumingMemoryBound(to: UInt8.self)), count: count)
+        }
     }
 
     @_noAllocation

@@ -3,9 +3,9 @@ package import RewardMemory
 
 /// Word boundaries as safety lists need them, in every script.
 ///
-/// Letters, digits and marks of any script form words; what none of them touches stands alone, a word or not (so `🖕` does
-/// not in `🖕x`, as in a search for `(?<!\w)🖕(?!\w)`). Scripts that write no spaces (Han, kana, Thai, Lao, Khmer, Myanmar)
-/// have no boundaries to ask for, and end the words of others: `sex` stands alone in `はsexが`.
+/// Letters, digits and marks of any script form words; what none of them touches stands alone, a word or not (so `🖕`
+/// does not in `🖕x`, as in a search for `(?<!\w)🖕(?!\w)`). Scripts that write no spaces (Han, kana, Thai, Lao, Khmer,
+/// Myanmar) have no boundaries to ask for, and end the words of others: `sex` stands alone in `はsexが`.
 package enum TextBoundary {
     /// Whether `start..<end` of valid UTF-8 is no part of a longer word. Both lie at the first byte of a scalar.
     @_noAllocation
@@ -21,8 +21,8 @@ package enum TextBoundary {
         return isUnspaced(category(at: start, in: text))
     }
 
-    /// Whether `text`, which is valid UTF-8, holds a character that Vectorscan's Unicode tables are too old for, so that its
-    /// idea of \w and the like may differ from PCRE2's.
+    /// Whether `text`, which is valid UTF-8, holds a character that Vectorscan's Unicode tables are too old for, so
+    /// that its idea of \w and the like may differ from PCRE2's.
     @_noAllocation
     package static func hasRecentCharacter(_ text: ByteView) -> Bool {
         var index = 0
@@ -35,7 +35,9 @@ package enum TextBoundary {
                 }
                 index &+= highBits.trailingZeroBitCount &>> 3
             }
-            if plaudit_word_category(UTF8Scalar.decode(text, at: &index)) & UInt8(PLAUDIT_WORD_RECENT) != 0 { return true }
+            if plaudit_word_category(UTF8Scalar.decode(text, at: &index)) & UInt8(PLAUDIT_WORD_RECENT) != 0 {
+                return true
+            }
         }
         return false
     }

@@ -14,10 +14,11 @@ package enum TextFold {
         count * Int(PLAUDIT_FOLD_EXPANSION_MAX) + MemoryLayout<UInt64>.size
     }
 
-    /// Folds `text`, which is valid UTF-8, into `target`; the view of it is valid until the target is folded into again.
+    /// Folds `text`, which is valid UTF-8, into `target`; the view of it is valid until the target is folded into
+    /// again.
     ///
-    /// Reads and writes whole words without asking for room each time: the target has been found large enough for the worst
-    /// text, with a word to spare, and every read is held against the text's end.
+    /// Reads and writes whole words without asking for room each time: the target has been found large enough for the
+    /// worst text, with a word to spare, and every read is held against the text's end.
     @_noAllocation
     package static func fold(_ text: ByteView, into target: inout FoldBuffer) -> ByteView {
         precondition(byteCountMax(folding: text.count) <= target.capacity, "a folded text fits its buffer")
@@ -30,7 +31,8 @@ package enum TextFold {
             let word = unsafe source.loadUnaligned(fromByteOffset: index, as: UInt64.self)
             unsafe output.storeBytes(of: word, toByteOffset: count, as: UInt64.self)
             let highBits = word & 0x8080_8080_8080_8080
-            // A guess that the processor makes right, where adding a computed count would make each word wait for the last.
+            // A guess that the processor makes right, where adding a computed count would make each word wait for the
+            // last.
             guard highBits != 0 else {
                 index &+= 8
                 count &+= 8
@@ -39,8 +41,8 @@ package enum TextFold {
             let asciiCount = highBits.trailingZeroBitCount &>> 3
             index &+= asciiCount
             count &+= asciiCount
-            // A scalar takes up to four bytes, which are read as one word. Each length has its own branch, guessed right
-            // within a script, so that reading the next scalar does not wait for this one.
+            // A scalar takes up to four bytes, which are read as one word. Each length has its own branch, guessed
+            // right within a script, so that reading the next scalar does not wait for this one.
             while index &+ 4 <= text.count {
                 let bytes = unsafe source.loadUnaligned(fromByteOffset: index, as: UInt32.self)
                 guard bytes & 0x80 != 0 else { break }
@@ -88,7 +90,8 @@ package enum TextFold {
         }
     }
 
-    /// Copies a replacement word by word, up to seven bytes more than it has, of which the next write covers what is too much; its byte count.
+    /// Copies a replacement word by word, up to seven bytes more than it has, of which the next write covers what is
+    /// too much; its byte count.
     @_noAllocation @inline(__always)
     private static func copyReplacement(_ value: Int, to output: UnsafeMutableRawPointer) -> Int {
         let replacement = unsafe UnsafeRawPointer(plaudit_fold_replacement(UInt16(truncatingIfNeeded: value)))
@@ -144,8 +147,8 @@ package enum TextFold {
 
     /// The bytes of `text` that folded to `range` of the folded text: whole scalars, and what was removed behind them.
     ///
-    /// Folds again up to the range's end, into the buffer that already holds the folded text: no map is kept for the many
-    /// texts in which nothing is found.
+    /// Folds again up to the range's end, into the buffer that already holds the folded text: no map is kept for the
+    /// many texts in which nothing is found.
     @_noAllocation
     package static func sourceSpan(
         of range: Range<Int>, in text: ByteView, refolding target: inout FoldBuffer
@@ -159,8 +162,8 @@ package enum TextFold {
         return start..<walk.scalarEnd(in: text, &target)
     }
 
-    /// `text` folded, in lower case, without white space at its ends: how list entries are kept. Nil when the text is too
-    /// long for the target.
+    /// `text` folded, in lower case, without white space at its ends: how list entries are kept. Nil when the text is
+    /// too long for the target.
     // Allocates: while a plan is compiled.
     package static func makeFolded(_ text: String, in target: inout FoldBuffer) -> [UInt8]? {
         let storage = OwnedStorage()
@@ -179,6 +182,7 @@ package enum TextFold {
         byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }
 
+    @_noAllocation
     private static func isASCIISpace(_ byte: UInt8) -> Bool {
         byte == 0x20 || (byte >= 0x09 && byte <= 0x0D)
     }
