@@ -46,7 +46,7 @@ extension ConfigurationSummary {
             let share = reward.share(of: component)
             table.add([
                 .init(component.name, .name), .init(component.component.typeName),
-                .init(component.weight == 0 ? "metric" : Self.text(component.weight)),
+                .init(weightText(of: component, in: reward)),
                 .init(share.map { "\(Figures.decimal($0 * 100, fractionDigits: 1)) %" } ?? ""),
                 .init(component.gate.map { "below \(Self.text($0.below)): reward \(Self.text($0.reward))" } ?? ""),
                 .init(component.scale == 1 ? "" : Self.text(component.scale)),
@@ -54,6 +54,12 @@ extension ConfigurationSummary {
             ])
         }
         return [head] + table.lines(style: style, indentation: 2)
+    }
+
+    /// A formula takes scores by name and asks for no weights.
+    private func weightText(of component: RewardComponentSettings, in reward: RewardSettings) -> String {
+        if reward.aggregate == .formula { return "" }
+        return component.weight == 0 ? "metric" : Self.text(component.weight)
     }
 
     private var serverSentence: String {
