@@ -51,7 +51,7 @@ enum PlanCheck {
     private static func componentFaults(in reward: RewardSettings) -> [Fault] {
         reward.components.compactMap { component -> Fault? in
             let builder = PlanBuilder(storage: OwnedStorage(), requirements: ScratchRequirements())
-            do {
+            do throws(PlanError) {
                 _ = try ComponentPlan.compile(component.component, into: builder)
                 return nil
             } catch {
