@@ -58,7 +58,7 @@ let package = Package(
             ],
             swiftSettings: dataPlane),
 
-        // Floor 4.
+        // Floor 4: configurations, and the client side of the socket.
         .target(
             name: "RewardConfig",
             dependencies: [
@@ -68,10 +68,15 @@ let package = Package(
             ],
             swiftSettings: controlPlane),
 
+        .target(
+            name: "RewardClient", dependencies: ["CLinux", "CMsgPack", "RewardMemory", "RewardWire"],
+            swiftSettings: controlPlane),
+
         // Floor 5.
         .target(
             name: "RewardServer",
-            dependencies: ["CLinux", "RewardMemory", "RewardWire", "RewardKernel"], swiftSettings: dataPlane),
+            dependencies: ["CLinux", "CMsgPack", "RewardMemory", "RewardWire", "RewardKernel"],
+            swiftSettings: dataPlane),
 
         // Floor 6, what it shows and what it draws with.
         .target(name: "TerminalText", swiftSettings: controlPlane),
@@ -81,17 +86,15 @@ let package = Package(
         .executableTarget(
             name: "plaudit",
             dependencies: [
-                "RewardConfig", "RewardMemory", "RewardReport", "TerminalText",
+                "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "RewardServer",
+                "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: controlPlane),
 
         .testTarget(
             name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
-            swiftSettings: controlPlane),
-        .testTarget(
-            name: "RewardReportTests",
-            dependencies: ["RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText"],
             swiftSettings: controlPlane),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(

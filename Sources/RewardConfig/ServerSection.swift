@@ -28,13 +28,3 @@ package struct Account: Sendable, Equatable {
         self.identifier = identifier
     }
 }
-
-/// Limits that a configuration may tighten below what `Limits` allows at most.
-package struct RequestLimits: Sendable, Equatable {
-    package var frameByteCount = Limits.frameByteCountMax
-    package var completionByteCount = Limits.completionByteCountMax
-    package var rolloutCount = Limits.rolloutCountMax
-    package var connectionCount = Limits.connectionCountMax
-
-    package init() {}
-}

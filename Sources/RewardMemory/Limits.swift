@@ -79,9 +79,11 @@ public enum Limits {
 
     /// Rollouts above which a batch is cut into chunks for all workers: below it, waking another core costs more than it saves.
     public static var chunkedRolloutCountMin: Int { @_noAllocation @inlinable get { 32 } }
-    /// Rollouts of one chunk: about 50 us of work, so that the last chunk leaves no worker idle for long and a small request
-    /// of another connection waits for no more than one of them.
+    /// Rollouts of one chunk: tens of microseconds of work, so that the last chunk leaves no worker idle for long.
     public static var chunkRolloutCount: Int { @_noAllocation @inlinable get { 16 } }
+
+    /// How long a worker stays with a batch before it looks at its sockets again.
+    public static var chunkNanosecondsMax: UInt64 { @_noAllocation @inlinable get { 50_000 } }
 
     // MARK: Libraries
 

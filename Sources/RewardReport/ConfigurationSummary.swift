@@ -1,5 +1,6 @@
 import RewardConfig
 import RewardKernel
+import RewardMemory
 import TerminalText
 
 /// What a configuration says, for people and as JSON.

@@ -14,7 +14,8 @@ struct Worker: ~Copyable {
     let index: Int
     private let serverPool: RigidPool<ServerBoard>
     let epoll: Int32
-    let settings: ServerSettings
+    let settings: SidecarSettings
+    let limits: RequestLimits
     /// -1 but for the worker that accepts, and for it too once the sidecar drains.
     var listener: Int32
     var isListenerPaused = false
@@ -25,6 +26,8 @@ struct Worker: ~Copyable {
     let queue: RigidPool<Int32>
     var queueHead = 0
     var queueCount = 0
+    /// The connection whose turn it is, while it is served out of the queue; -1 otherwise.
+    var turnSlot = -1
 
     var scorer: RowScorer
     var epoch: PlanEpoch
@@ -45,6 +48,8 @@ struct Worker: ~Copyable {
     var groups: GroupTable
     var text = RigidBytes(capacity: 4 << 10)
     var seenReloadTicket = 0
+    /// Keys the hash of group identifiers, so that nobody outside can choose identifiers that collide.
+    let hashSeed = UInt64.random(in: 0...UInt64.max)
     /// The next moment at which slow readers are looked for; 0 while nothing is owed.
     var nextSweepNanoseconds: UInt64 = 0
 
@@ -53,7 +58,7 @@ struct Worker: ~Copyable {
     static var listenerToken: UInt64 { @_noAllocation get { UInt64.max &- 1 } }
 
     // Allocates: once, when the server starts.
-    init(index: Int, server: RigidPool<ServerBoard>, settings: ServerSettings, listener: Int32, source: EpochSource)
+    init(index: Int, server: RigidPool<ServerBoard>, settings: SidecarSettings, listener: Int32, source: EpochSource)
         throws(ServerError)
     {
         guard let tape = MessageTape(tokenCountMax: Limits.tokenCountMax),
@@ -65,7 +70,7 @@ struct Worker: ~Copyable {
         let epoch = source.current
         let scorer: RowScorer
         do {
-            scorer = try RowScorer(epoch.plans.requirements)
+            scorer = try RowScorer(epoch.plans.requirements, settings.limits)
         } catch {
             plaudit_close(epoll)
             throw .plan(error.message)
@@ -74,6 +79,7 @@ struct Worker: ~Copyable {
         self.index = index
         serverPool = server
         self.settings = settings
+        limits = settings.limits
         self.epoll = epoll
         self.listener = listener
         self.source = source
@@ -132,8 +138,11 @@ struct Worker: ~Copyable {
                     stopListening()
                 }
                 closeIdleConnections()
+                let isOverdue = MonotonicClock.nanoseconds > drainDeadline
+                // Others may still write into the reply of this worker's batch: it goes only once that has ended.
+                if isOverdue && batch.isRunning { board.job.isAbandoned.store(true, ordering: .releasing) }
                 let isEmpty = board.connectionCount.load(ordering: .relaxed) == 0
-                if (isEmpty && !batch.isRunning) || MonotonicClock.nanoseconds > drainDeadline { return }
+                if (isEmpty || isOverdue) && !batch.isRunning { return }
             }
         }
     }
@@ -145,7 +154,7 @@ struct Worker: ~Copyable {
         if published != version && !batch.isRunning {
             let next = source.current
             // The control thread has made this scratch once already, so it can be made again.
-            if let scorer = try? RowScorer(next.plans.requirements) {
+            if let scorer = try? RowScorer(next.plans.requirements, limits) {
                 self.scorer = scorer
                 epoch = next
                 plans = next.plans.rewards

@@ -17,7 +17,7 @@ struct Plaudit: ParsableCommand {
             Exit codes: 0 done, 1 the run failed, 2 wrong usage or configuration.
             """,
         version: "\(PlauditVersion.text)",
-        subcommands: [CheckCommand.self])
+        subcommands: [CheckCommand.self, ServeCommand.self])
 
     /// Runs the command that the arguments name, and ends the process with the code that `ExitStatus` promises.
     static func main() {
