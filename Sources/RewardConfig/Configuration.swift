@@ -94,3 +94,8 @@ extension Configuration {
         }.joined()
     }
 }
+
+extension Configuration {
+    /// Every word that can stand after `type:`, in the order of the documentation.
+    package static var componentTypes: [String] { ComponentDecoder.all.map(\.type) }
+}

@@ -90,7 +90,8 @@ extension ConfigurationSummary {
         return text
     }
 
-    private static func text(_ value: Double) -> String {
+    /// A number as people write it: no ".0" behind whole ones.
+    static func text(_ value: Double) -> String {
         Int(exactly: value).map(String.init) ?? "\(value)"
     }
 }
@@ -177,7 +178,7 @@ extension NeutralPolicy {
     var text: String {
         switch self {
         case .renormalise: "renormalise"
-        case .fixed(let value): "fixed: \(value)"
+        case .fixed(let value): "fixed: \(ConfigurationSummary.text(value))"
         case .groupMean: "group_mean"
         case .null: "null"
         }
