@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Union
 
@@ -20,14 +19,16 @@ Identifier = Union[str, int]
 Value = Union[str, int, float, bool, None]
 
 DEADLINE_SECONDS_DEFAULT: Final = 60.0
+DEADLINE_SECONDS_MAX: Final = 7 * 86_400.0
+"""A week: no call is waited for longer, and every clock below can express it."""
 
 _PLAIN_COMPLETION_TYPES: Final = frozenset({str, bytes, type(None)})
 
 
 def checked_deadline(seconds: float) -> float:
-    """A deadline that ends: positive and finite, in seconds."""
-    if not (math.isfinite(seconds) and seconds > 0):
-        raise ValueError(f"a deadline is a positive number of seconds, not {seconds!r}")
+    """A deadline that ends: in seconds, positive and at most a week."""
+    if not 0 < seconds <= DEADLINE_SECONDS_MAX:  # false for NaN, too
+        raise ValueError(f"a deadline is a positive number of seconds, at most a week, not {seconds!r}")
     return float(seconds)
 
 

@@ -92,13 +92,13 @@ class _ScoreColumns(msgspec.Struct):
     timing_us: int
     config_hash: str
     usage: msgspec.Raw = msgspec.Raw(b"\x80")
-    rationales: Union[msgspec.Raw, None] = None
+    rationales: msgspec.Raw = msgspec.Raw(b"\xc0")
     degraded_groups: msgspec.Raw = msgspec.Raw(b"\x90")
 
 
 _score_decoder = msgspec.msgpack.Decoder(_ScoreColumns)
 _components_decoder = msgspec.msgpack.Decoder(dict[str, _ComponentColumns])
-_rationales_decoder = msgspec.msgpack.Decoder(dict[str, list[Union[str, None]]])
+_rationales_decoder = msgspec.msgpack.Decoder(Union[dict[str, list[Union[str, None]]], None])
 _usage_decoder = msgspec.msgpack.Decoder(dict[str, Union[int, float]])
 _groups_decoder = msgspec.msgpack.Decoder(list[Union[int, str]])
 
@@ -196,8 +196,7 @@ class Scored:
     def rationales(self) -> dict[str, list[str | None]]:
         """Per component one sentence (or None) a rollout; empty unless the call asked with ``rationales=True``."""
         if self._rationales is None:
-            raw = self._columns.rationales
-            self._rationales = {} if raw is None else decode(_rationales_decoder, raw, "rationales map")
+            self._rationales = decode(_rationales_decoder, self._columns.rationales, "rationales map") or {}
         return self._rationales
 
     @property
