@@ -136,8 +136,8 @@ class _Log:
         return list(self._kept)
 
     def join(self) -> None:
-        """Waits until the child's last line was taken; the child has ended."""
-        self._thread.join(timeout=STOP_SECONDS)
+        """Waits until the ended child's last line was taken; not for long, in case a child of its own holds the pipe."""
+        self._thread.join(timeout=1.0)
 
 
 def start(
