@@ -47,10 +47,44 @@ let package = Package(
             dependencies: ["CCharconv", "CLinux", "CPCRE2", "CSimdJSON", "CUtf8proc", "RewardMemory"],
             swiftSettings: dataPlane),
 
+        // Floor 4, and what it writes values with.
+        .target(name: "JSONText", swiftSettings: controlPlane),
+        .target(
+            name: "RewardConfig",
+            dependencies: [
+                "JSONText", "RewardKernel", "RewardMemory",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: controlPlane),
+
+        // Floor 4, the client side of the socket.
+        .target(
+            name: "RewardClient", dependencies: ["CLinux", "CMsgPack", "RewardMemory", "RewardWire"],
+            swiftSettings: controlPlane),
+
+        // Floor 5.
         .target(
             name: "RewardServer",
-            dependencies: ["CLinux", "RewardMemory", "RewardWire", "RewardKernel"], swiftSettings: dataPlane),
+            dependencies: ["CLinux", "CMsgPack", "RewardMemory", "RewardWire", "RewardKernel"],
+            swiftSettings: dataPlane),
 
+        // Floor 6, and what it draws with.
+        .target(name: "TerminalText", swiftSettings: controlPlane),
+        .executableTarget(
+            name: "plaudit",
+            dependencies: [
+                "JSONText", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardServer", "TerminalText",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: controlPlane),
+
+        .testTarget(
+            name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
+            swiftSettings: controlPlane),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: controlPlane),
+        .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
         // Held against the published suites and recorded model output of PLAUDIT_DATA.

@@ -3,6 +3,12 @@ package import RewardMemory
 /// Every component type, compiled: the one switch of the hot path.
 package enum ComponentPlan: BitwiseCopyable {
     case lengthPenalty(LengthPenaltyPlan)
+    case overlongPenalty(OverlongPenaltyPlan)
+    case stringCheck(StringCheckPlan)
+    case regexMatch(RegexMatchPlan)
+    case numericMatch(NumericMatchPlan)
+    case thinkFormat(ThinkFormatPlan)
+    case tagCount(TagCountPlan)
 
     // Allocates: while a configuration is compiled.
     package static func compile(
@@ -10,6 +16,12 @@ package enum ComponentPlan: BitwiseCopyable {
     ) throws(PlanError) -> ComponentPlan {
         switch settings {
         case .lengthPenalty(let settings): .lengthPenalty(try LengthPenaltyPlan(settings))
+        case .overlongPenalty(let settings): .overlongPenalty(try OverlongPenaltyPlan(settings))
+        case .stringCheck(let settings): .stringCheck(try StringCheckPlan(settings, builder))
+        case .regexMatch(let settings): .regexMatch(try RegexMatchPlan(settings, builder))
+        case .numericMatch(let settings): .numericMatch(try NumericMatchPlan(settings, builder))
+        case .thinkFormat(let settings): .thinkFormat(try ThinkFormatPlan(settings, builder))
+        case .tagCount(let settings): .tagCount(try TagCountPlan(settings, builder))
         }
     }
 
@@ -17,6 +29,12 @@ package enum ComponentPlan: BitwiseCopyable {
     package func score(_ rollout: Rollout, _ scratch: inout KernelScratch) -> ComponentOutcome {
         switch self {
         case .lengthPenalty(let plan): plan.score(rollout)
+        case .overlongPenalty(let plan): plan.score(rollout)
+        case .stringCheck(let plan): plan.score(rollout, &scratch.fold)
+        case .regexMatch(let plan): plan.score(rollout, &scratch.regex)
+        case .numericMatch(let plan): plan.score(rollout)
+        case .thinkFormat(let plan): plan.score(rollout)
+        case .tagCount(let plan): plan.score(rollout)
         }
     }
 
@@ -25,6 +43,12 @@ package enum ComponentPlan: BitwiseCopyable {
     package func explain(_ outcome: ComponentOutcome, _ rollout: Rollout, into text: inout RigidBytes) {
         switch self {
         case .lengthPenalty(let plan): plan.explain(outcome, into: &text)
+        case .overlongPenalty(let plan): plan.explain(outcome, into: &text)
+        case .stringCheck(let plan): plan.explain(outcome, into: &text)
+        case .regexMatch(let plan): plan.explain(outcome, into: &text)
+        case .numericMatch(let plan): plan.explain(outcome, rollout: rollout, into: &text)
+        case .thinkFormat(let plan): plan.explain(outcome, into: &text)
+        case .tagCount(let plan): plan.explain(outcome, into: &text)
         }
     }
 }

@@ -33,6 +33,17 @@ public enum Limits {
 
     // MARK: Configuration
 
+    /// Bytes of a configuration file: hundreds of rewards with long comments.
+    package static let configurationByteCountMax = 1 << 20
+    /// Values in a configuration, aliases unfolded; a large inline JSON Schema has thousands.
+    package static let configurationNodeCountMax = 100_000
+    /// How deep a configuration nests, inline JSON Schemas included.
+    package static let configurationDepthMax = 64
+    /// Bytes of one file that a configuration refers to (a word list, a schema) and of all of them.
+    package static let referencedFileByteCountMax = 16 << 20
+    package static let referencedByteCountMax = 64 << 20
+    /// Errors that one check of a configuration reports.
+    package static let configurationErrorCountMax = 100
     /// Components of one reward: a status mask and a formula's variables are that wide.
     public static var componentCountMax: Int { @_noAllocation @inlinable get { 32 } }
     /// Rewards in one configuration.

@@ -51,6 +51,12 @@ package struct RewardComponentSettings: Sendable {
 /// The settings of a component, by type: the one list of component types.
 package enum ComponentSettings: Sendable {
     case lengthPenalty(LengthPenaltySettings)
+    case overlongPenalty(OverlongPenaltySettings)
+    case stringCheck(StringCheckSettings)
+    case regexMatch(RegexMatchSettings)
+    case numericMatch(NumericMatchSettings)
+    case thinkFormat(ThinkFormatSettings)
+    case tagCount(TagCountSettings)
 }
 
 /// One reward as the configuration says it: what a `score` request names.
