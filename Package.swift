@@ -35,6 +35,10 @@ let package = Package(
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
         .target(name: "RewardKernel", dependencies: ["CLinux", "RewardMemory"], swiftSettings: dataPlane),
 
+        // The bench suite; its C and C++ floors are compiled by script/bench.
+        .target(name: "BenchSupport", path: "bench/BenchSupport", swiftSettings: controlPlane),
+        .testTarget(name: "RewardBenchTests", dependencies: ["BenchSupport"], swiftSettings: controlPlane),
+
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
     ],
