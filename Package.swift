@@ -30,9 +30,11 @@ let package = Package(
     targets: [
         // C: one folder a library.
         .target(name: "CLinux", path: "CModules/CLinux"),
+        .target(name: "CMsgPack", path: "CModules/CMsgPack", linkerSettings: [.linkedLibrary("msgpackc")]),
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
+        .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
         .target(name: "RewardKernel", dependencies: ["CLinux", "RewardMemory"], swiftSettings: dataPlane),
 
         // The bench suite; its C and C++ floors are compiled by script/bench.

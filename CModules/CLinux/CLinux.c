@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
 
 #include <grp.h>
@@ -5,6 +6,16 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+
+ptrdiff_t plaudit_find(const void *text, size_t textCount, const void *needle, size_t needleCount) {
+    const char *hit = (const char *)memmem(text, textCount, needle, needleCount);
+    return hit ? hit - (const char *)text : -1;
+}
+
+ptrdiff_t plaudit_find_last_byte(const void *text, size_t textCount, uint8_t byte) {
+    const char *hit = (const char *)memrchr(text, byte, textCount);
+    return hit ? hit - (const char *)text : -1;
+}
 
 void *plaudit_reserve(size_t byteCount) {
     void *address = mmap(NULL, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

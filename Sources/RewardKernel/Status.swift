@@ -38,7 +38,15 @@ package enum Status: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         left.rawValue == right.rawValue
     }
 
-    package enum Kind: UInt8, Sendable, BitwiseCopyable { case value = 0, neutral = 1, error = 2 }
+    /// The byte on the wire.
+    package var code: UInt8 { @_noAllocation get { rawValue } }
+
+    package enum Kind: Sendable, BitwiseCopyable { case value, neutral, error }
+
+    /// Whether the rollout's own input was unusable.
+    package var isError: Bool { @_noAllocation get { rawValue >= 0x20 } }
+    /// Whether a value was wanted and could not be had, for whatever reason.
+    package var isMissing: Bool { @_noAllocation get { rawValue >= 0x10 } }
 
     package var kind: Kind {
         @_noAllocation get {

@@ -123,3 +123,6 @@ public struct ByteView: BitwiseCopyable {
         }
     }
 }
+
+/// A view only reads, and what it reads does not change while it is borrowed.
+extension ByteView: @unchecked Sendable {}

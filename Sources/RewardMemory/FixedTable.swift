@@ -26,3 +26,6 @@ public struct FixedTable<Element: BitwiseCopyable>: BitwiseCopyable {
         }
     }
 }
+
+/// A table only reads, and what it reads never changes.
+extension FixedTable: @unchecked Sendable where Element: Sendable {}

@@ -1,85 +1,86 @@
 /// Every limit of the sidecar, in one place, each with its reason.
 ///
 /// A full thing refuses with a typed error; nothing grows past what stands here. The worst-case memory that follows is
-/// computed in `MemoryBudget` and printed on the ready line.
-package enum Limits {
+/// computed in `MemoryBudget` and printed on the ready line. Getters and not constants, because a constant of another module is
+/// reached through a lazy initialiser, which the data plane may not call.
+public enum Limits {
     // MARK: Frames
 
     /// The largest body of one frame. 65,536 rollouts of 2 KB with prompts fit; a length above it is a broken or hostile
     /// peer, and costs it the connection.
-    package static let frameByteCountMax = 256 << 20
+    public static var frameByteCountMax: Int { @_noAllocation @inlinable get { 256 << 20 } }
     /// Bytes before a body: 0xCE and a 32-bit big-endian length.
-    package static let frameHeaderByteCount = 5
+    public static var frameHeaderByteCount: Int { @_noAllocation @inlinable get { 5 } }
     /// A reply is at most as large as a request: 32 components of 65,536 rollouts are 20 MB, rationales come on top.
-    package static let replyByteCountMax = 256 << 20
+    public static var replyByteCountMax: Int { @_noAllocation @inlinable get { 256 << 20 } }
     /// MessagePack values in one frame. A rollout with a prompt of eight messages has about fifty.
-    package static let tokenCountMax = 4 << 20
+    public static var tokenCountMax: Int { @_noAllocation @inlinable get { 4 << 20 } }
     /// How deep values nest; the depth that msgpack-c's parser template holds on its own stack.
-    package static let nestingDepthMax = 32
+    public static var nestingDepthMax: Int { @_noAllocation @inlinable get { 32 } }
 
     // MARK: Requests
 
     /// Rollouts in one request: the largest generation batch seen in the field, with room.
-    package static let rolloutCountMax = 65_536
+    public static var rolloutCountMax: Int { @_noAllocation @inlinable get { 65_536 } }
     /// One completion. Above it the rollout is refused: no policy writes a megabyte, and the libraries' scratch is sized by it.
-    package static let completionByteCountMax = 1 << 20
+    public static var completionByteCountMax: Int { @_noAllocation @inlinable get { 1 << 20 } }
     /// Prompt text looked at by components (its tail, where the last turn stands).
-    package static let promptByteCountMax = 1 << 20
+    public static var promptByteCountMax: Int { @_noAllocation @inlinable get { 1 << 20 } }
     /// Named columns a request may carry.
-    package static let fieldCountMax = 64
+    public static var fieldCountMax: Int { @_noAllocation @inlinable get { 64 } }
     /// Bytes of a name: reward, component, field, client.
-    package static let nameByteCountMax = 128
+    public static var nameByteCountMax: Int { @_noAllocation @inlinable get { 128 } }
 
     // MARK: Configuration
 
     /// Components of one reward: a status mask and a formula's variables are that wide.
-    package static let componentCountMax = 32
+    public static var componentCountMax: Int { @_noAllocation @inlinable get { 32 } }
     /// Rewards in one configuration.
-    package static let rewardCountMax = 256
+    public static var rewardCountMax: Int { @_noAllocation @inlinable get { 256 } }
     /// Fields a reward's components may read.
-    package static let rewardFieldCountMax = 16
+    public static var rewardFieldCountMax: Int { @_noAllocation @inlinable get { 16 } }
     /// Steps of a compiled formula, and the depth of its stack.
-    package static let formulaStepCountMax = 256
-    package static let formulaDepthMax = 32
+    public static var formulaStepCountMax: Int { @_noAllocation @inlinable get { 256 } }
+    public static var formulaDepthMax: Int { @_noAllocation @inlinable get { 32 } }
 
     // MARK: Connections and workers
 
     /// Connections at once: the ranks of a large node, several times over.
-    package static let connectionCountMax = 256
-    package static let workerCountMax = 64
+    public static var connectionCountMax: Int { @_noAllocation @inlinable get { 256 } }
+    public static var workerCountMax: Int { @_noAllocation @inlinable get { 64 } }
     /// Bytes of a connection's buffers that it keeps after a frame; what a larger frame took goes back to the kernel.
-    package static let bufferByteCountKept = 1 << 20
+    public static var bufferByteCountKept: Int { @_noAllocation @inlinable get { 1 << 20 } }
     /// Bytes of large frames in flight over all connections; past it a request is refused as `overloaded`.
-    package static let byteCountInFlightMax = 1 << 30
+    public static var byteCountInFlightMax: Int { @_noAllocation @inlinable get { 1 << 30 } }
     /// A reply waiting in a connection's buffer above this stops reading from that connection.
-    package static let replyBacklogByteCountMax = 4 << 20
+    public static var replyBacklogByteCountMax: Int { @_noAllocation @inlinable get { 4 << 20 } }
     /// A peer that takes nothing of a waiting reply for so long is dropped.
-    package static let slowReaderMillisecondsMax: UInt64 = 30_000
+    public static var slowReaderMillisecondsMax: UInt64 { @_noAllocation @inlinable get { 30_000 } }
     /// How long requests under way may take to finish after SIGTERM.
-    package static let drainMillisecondsMax: UInt64 = 10_000
+    public static var drainMillisecondsMax: UInt64 { @_noAllocation @inlinable get { 10_000 } }
     /// Events taken from one epoll_wait.
-    package static let eventCountMax = 64
+    public static var eventCountMax: Int { @_noAllocation @inlinable get { 64 } }
 
     // MARK: Batches
 
     /// Rollouts above which a batch is cut into chunks for all workers: below it, waking another core costs more than it saves.
-    package static let chunkedRolloutCountMin = 32
+    public static var chunkedRolloutCountMin: Int { @_noAllocation @inlinable get { 32 } }
     /// Rollouts of one chunk: about 50 us of work, so that the last chunk leaves no worker idle for long and a small request
     /// of another connection waits for no more than one of them.
-    package static let chunkRolloutCount = 16
+    public static var chunkRolloutCount: Int { @_noAllocation @inlinable get { 16 } }
 
     // MARK: Libraries
 
     /// PCRE2's match limit: the worst of the backtracking patterns tried ends in under 2 ms with it.
-    package static let regexMatchCountMax: UInt32 = 100_000
+    public static var regexMatchCountMax: UInt32 { @_noAllocation @inlinable get { 100_000 } }
     /// PCRE2's JIT stack of one worker.
-    package static let regexStackByteCount = 256 << 10
+    public static var regexStackByteCount: Int { @_noAllocation @inlinable get { 256 << 10 } }
     /// Stripped text that the language identifier sees: its answer no longer changes with more (measured on 75 languages).
-    package static let languageByteCountMax = 2 << 10
+    public static var languageByteCountMax: Int { @_noAllocation @inlinable get { 2 << 10 } }
     /// Depth of JSON values.
-    package static let jsonDepthMax = 256
+    public static var jsonDepthMax: Int { @_noAllocation @inlinable get { 256 } }
     /// Findings of one safety filter in one text that are counted; more change nothing about its score.
-    package static let safetyFindingCountMax = 1_024
+    public static var safetyFindingCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
     /// Bytes of one rationale.
-    package static let rationaleByteCountMax = 1 << 10
+    public static var rationaleByteCountMax: Int { @_noAllocation @inlinable get { 1 << 10 } }
 }

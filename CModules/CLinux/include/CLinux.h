@@ -6,9 +6,6 @@
 #ifndef PLAUDIT_CLINUX_H
 #define PLAUDIT_CLINUX_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -41,18 +38,11 @@ PLAUDIT_TRUSTED static inline void plaudit_move(void *_Nonnull target, const voi
 PLAUDIT_TRUSTED static inline int plaudit_compare(const void *_Nonnull left, const void *_Nonnull right, size_t byteCount) {
     return memcmp(left, right, byteCount);
 }
-// glibc's two-way search keeps its tables on the stack.
-PLAUDIT_TRUSTED static inline ptrdiff_t plaudit_find(const void *_Nonnull text, size_t textCount,
-                                                     const void *_Nonnull needle, size_t needleCount) {
-    const char *hit = (const char *)memmem(text, textCount, needle, needleCount);
-    return hit ? hit - (const char *)text : -1;
-}
+// glibc's two-way search keeps its tables on the stack. Offsets, or -1. (Extensions of glibc, so declared in CLinux.c alone.)
+PLAUDIT_TRUSTED ptrdiff_t plaudit_find(const void *_Nonnull text, size_t textCount, const void *_Nonnull needle, size_t needleCount);
+PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_byte(const void *_Nonnull text, size_t textCount, uint8_t byte);
 PLAUDIT_TRUSTED static inline ptrdiff_t plaudit_find_byte(const void *_Nonnull text, size_t textCount, uint8_t byte) {
     const char *hit = (const char *)memchr(text, byte, textCount);
-    return hit ? hit - (const char *)text : -1;
-}
-PLAUDIT_TRUSTED static inline ptrdiff_t plaudit_find_last_byte(const void *_Nonnull text, size_t textCount, uint8_t byte) {
-    const char *hit = (const char *)memrchr(text, byte, textCount);
     return hit ? hit - (const char *)text : -1;
 }
 

@@ -1,5 +1,5 @@
 /// How component scores become one reward.
-package enum Aggregate: String, CaseIterable, Sendable {
+package enum Aggregate: String, CaseIterable, Sendable, BitwiseCopyable {
     case weightedMean = "weighted_mean"
     case weightedSum = "weighted_sum"
     case product
@@ -8,7 +8,7 @@ package enum Aggregate: String, CaseIterable, Sendable {
 }
 
 /// What stands in for a value that could not be had.
-package enum NeutralPolicy: Sendable, Equatable {
+package enum NeutralPolicy: Sendable, Equatable, BitwiseCopyable {
     /// Leave the missing component out and renormalise the weights of the others.
     case renormalise
     /// This value, for the missing component.

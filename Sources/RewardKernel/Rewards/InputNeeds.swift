@@ -1,0 +1,20 @@
+/// Columns that a reward's components read besides the completion, so that a request without them is refused by name.
+package struct InputNeeds: OptionSet, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    package static let prompts = InputNeeds(rawValue: 1)
+    package static let referenceAnswers = InputNeeds(rawValue: 2)
+    package static let tokenCounts = InputNeeds(rawValue: 4)
+
+    /// What a whole reward reads.
+    package static func of(_ reward: RewardSettings) -> InputNeeds {
+        reward.components.reduce(into: []) { $0.formUnion(of($1.component)) }
+    }
+
+    private static func of(_ component: ComponentSettings) -> InputNeeds {
+        switch component {
+        case .lengthPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
+        }
+    }
+}
