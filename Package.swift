@@ -21,6 +21,9 @@ let controlPlane: [SwiftSetting] = [
 
 let package = Package(
     name: "plaudit",
+    products: [
+        .executable(name: "plaudit-bench", targets: ["RewardBench"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -39,6 +42,13 @@ let package = Package(
 
         // The bench suite; its C and C++ floors are compiled by script/bench.
         .target(name: "BenchSupport", path: "bench/BenchSupport", swiftSettings: controlPlane),
+        .executableTarget(
+            name: "RewardBench",
+            dependencies: [
+                "BenchSupport", "RewardConfig", "RewardKernel", "RewardMemory",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "bench/RewardBench", swiftSettings: controlPlane),
         .testTarget(name: "RewardBenchTests", dependencies: ["BenchSupport"], swiftSettings: controlPlane),
 
         .testTarget(
