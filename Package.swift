@@ -40,6 +40,9 @@ let package = Package(
         .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
         .target(name: "RewardKernel", dependencies: ["CLinux", "RewardMemory"], swiftSettings: dataPlane),
 
+        .testTarget(
+            name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
+
         // The bench suite; its C and C++ floors are compiled by script/bench.
         .target(name: "BenchSupport", path: "bench/BenchSupport", swiftSettings: controlPlane),
         .executableTarget(
@@ -50,9 +53,6 @@ let package = Package(
             ],
             path: "bench/RewardBench", swiftSettings: controlPlane),
         .testTarget(name: "RewardBenchTests", dependencies: ["BenchSupport"], swiftSettings: controlPlane),
-
-        .testTarget(
-            name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
     ],
     cxxLanguageStandard: .cxx17
 )
