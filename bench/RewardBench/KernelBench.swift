@@ -7,14 +7,14 @@ import RewardMemory
 /// Components in process, a rollout at a time through the same plan that the server runs, against the C++ loop.
 final class KernelBench {
     /// A reward of `BenchConfiguration` beside the floor's item that does the same work.
-    private struct Item {
+    private struct Item: Sendable {
         let name: String
         let reward: String
         let floorItem: String?
         let floorName: String
         var goal: Goal?
         /// What one rollout adds to the sum that must equal the floor's; nil when there is nothing to compare.
-        var found: ((ComponentOutcome) -> Int)?
+        var found: (@Sendable (ComponentOutcome) -> Int)?
     }
 
     private let settings: Settings
@@ -42,7 +42,7 @@ final class KernelBench {
         }
     }
 
-    private static let isOne: (ComponentOutcome) -> Int = { $0.score == 1 ? 1 : 0 }
+    private static let isOne: @Sendable (ComponentOutcome) -> Int = { $0.score == 1 ? 1 : 0 }
 
     private static let items = [
         Item(
