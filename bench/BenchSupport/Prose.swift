@@ -11,21 +11,22 @@ package struct Prose: Sendable {
     /// Fewer sentences than this in a language, and the word lists are used instead.
     private static let sentenceCountMin = 20
 
-    /// Real text from `directory` (IFEval responses in English, the Universal Declaration in German and French), or
+    /// Real text from `directory` (IFEval responses in English, MGSM questions in German and French), or
     /// made-up sentences when that is not there.
     package static func load(from directory: URL?) -> Prose {
         guard let directory,
             let responses = rows(directory.appending(path: "instruction-following/ifeval_en.jsonl")),
-            let declaration = rows(directory.appending(path: "multilingual/udhr.jsonl"))
+            let questions = rows(directory.appending(path: "multilingual/mgsm.jsonl"))
         else { return generated() }
-        func articles(_ code: String) -> [String] {
-            declaration.filter { $0["bcp47"] as? String == code }.compactMap { $0["text"] as? String }.flatMap(sentences)
+        func asked(in language: String) -> [String] {
+            questions.filter { $0["lang"] as? String == language }.compactMap { $0["question"] as? String }
+                .flatMap(sentences)
         }
         let english = responses.compactMap { $0["response"] as? String }.flatMap(sentences)
-        let german = articles("de")
-        let french = articles("fr")
+        let german = asked(in: "de")
+        let french = asked(in: "fr")
         guard [english, german, french].allSatisfy({ $0.count >= sentenceCountMin }) else { return generated() }
-        return Prose(origin: "IFEval responses, UDHR", english: english, german: german, french: french)
+        return Prose(origin: "IFEval responses, MGSM questions", english: english, german: german, french: french)
     }
 
     /// Sentences from the word lists below, the same ones every time.
@@ -52,13 +53,13 @@ package struct Prose: Sendable {
         }
     }
 
-    /// The sentences of `text` that end like one and carry no marker that an answer extractor would stop at: the floor
+    /// The sentences of `text` that are neither very short nor very long and carry no marker that an answer extractor would stop at: the floor
     /// takes the last number, so a marker would give the two sides different work.
     private static func sentences(_ text: String) -> [String] {
         var found: [String] = []
         for line in text.split(separator: "\n") {
             for part in line.components(separatedBy: ". ") {
-                let sentence = part.hasSuffix(".") ? part : part + "."
+                let sentence = part.last.map(".?!:".contains) == true ? part : part + "."
                 guard (30...300).contains(sentence.utf8.count), sentence.contains(" ") else { continue }
                 if ["A:", "Answer:", "answer:", "####", "boxed"].contains(where: sentence.contains) { continue }
                 found.append(sentence)

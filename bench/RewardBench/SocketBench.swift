@@ -77,7 +77,7 @@ struct SocketBench {
         let peers = [try plaudit("serve-1", workers: 1), try plaudit("serve-2", workers: 2)]
         let kinds = [
             BatchKind(reward: "without_language", description: "five components", floorItem: "composite"),
-            BatchKind(reward: "everything", description: "and language", floorItem: "composite_language"),
+            BatchKind(reward: "everything", description: "six components, language among them", floorItem: "composite_language"),
         ]
         var figures: [Figure] = []
         for kind in kinds {
@@ -104,7 +104,7 @@ struct SocketBench {
                 rounds[index].add(report.rolloutsPerSecond)
             }
         }
-        let section = "Batches over the socket, \(kind.description), one connection, one batch at a time"
+        let section = "Batches over the socket, \(kind.description); one connection, one batch at a time"
         let name = FigureText.grouped(Double(rolloutCount)) + " x 2 KB"
         var figures = [1, 2].map { workers in
             Figure(
