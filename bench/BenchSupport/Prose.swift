@@ -53,8 +53,8 @@ package struct Prose: Sendable {
         }
     }
 
-    /// The sentences of `text` that are neither very short nor very long and carry no marker that an answer extractor would stop at: the floor
-    /// takes the last number, so a marker would give the two sides different work.
+    /// The sentences of `text` that are neither very short nor very long and carry no marker that an answer extractor
+    /// would stop at: the floor takes the last number, so a marker would give the two sides different work.
     private static func sentences(_ text: String) -> [String] {
         var found: [String] = []
         for line in text.split(separator: "\n") {
@@ -69,25 +69,28 @@ package struct Prose: Sendable {
     }
 
     private static let englishWords = """
-        the of and to in is you that it was for on are as with his they at be this have from or had by not what all were \
-        we when your can said there use an each which she do how their if will other about out many then them these so \
-        some her would make like him into time has look two more write go see number way could people than first water \
-        been called who oil now find long down day did get come made may part over new sound take only little work know \
-        place years live back give most very after things our just name good sentence man think great where help through \
-        before line right too means old any same tell boy follow came want show also around form three small set put end
+        the of and to in is you that it was for on are as with his they at be this have from or had by not what \
+        all were we when your can said there use an each which she do how their if will other about out many then \
+        them these so some her would make like him into time has look two more write go see number way could \
+        people than first water been called who oil now find long down day did get come made may part over new \
+        sound take only little work know place years live back give most very after things our just name good \
+        sentence man think great where help through before line right too means old any same tell boy follow came \
+        want show also around form three small set put end
         """
     private static let germanWords = """
-        der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass \
-        sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis mehr durch \
-        man sein wurde sei Prozent hatte kann gegen vom können schon wenn habe seine Jahr ihre dann unter wir soll ich eines \
-        Jahre zwei diese dieser wieder keine Uhr seiner worden will zwischen immer Millionen was sagte Menschen Recht Freiheit \
-        Gesellschaft Schule Straße Wasser Arbeit Woche Stadt Beispiel Frage Antwort Lösung Ergebnis Zahlen Aufgabe Schüler
+        der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er \
+        hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor \
+        zur bis mehr durch man sein wurde sei Prozent hatte kann gegen vom können schon wenn habe seine Jahr ihre \
+        dann unter wir soll ich eines Jahre zwei diese dieser wieder keine Uhr seiner worden will zwischen immer \
+        Millionen was sagte Menschen Recht Freiheit Gesellschaft Schule Straße Wasser Arbeit Woche Stadt Beispiel \
+        Frage Antwort Lösung Ergebnis Zahlen Aufgabe Schüler
         """
     private static let frenchWords = """
-        de la le et les des en un du une que est pour qui dans par plus pas au sur ne se ce il sont avec son cette aux ou ses \
-        mais comme on tout nous sa fait été aussi leur bien peut ces y entre sans même deux elle encore toute dont depuis \
-        était faire être avoir autre temps très année premier monde après ans quand jour homme vie pays eau travail école \
-        semaine ville exemple question réponse solution nombre élève problème liberté droit société toujours jamais souvent \
-        parce lorsque pendant également français grande petite nouvelle chaque plusieurs beaucoup moins ensuite enfin donc
+        de la le et les des en un du une que est pour qui dans par plus pas au sur ne se ce il sont avec son \
+        cette aux ou ses mais comme on tout nous sa fait été aussi leur bien peut ces y entre sans même deux elle \
+        encore toute dont depuis était faire être avoir autre temps très année premier monde après ans quand jour \
+        homme vie pays eau travail école semaine ville exemple question réponse solution nombre élève problème \
+        liberté droit société toujours jamais souvent parce lorsque pendant également français grande petite \
+        nouvelle chaque plusieurs beaucoup moins ensuite enfin donc
         """
 }

@@ -9,8 +9,9 @@ package struct WorkloadText: Sendable {
 
 /// The completions and word list that every measurement of one run works on.
 ///
-/// 64 JSON completions of 2 KB in the mean (1,024 to 3,072 bytes), 8 of them in German or French, 6 cut short so that they
-/// are no JSON; and 1,000 literals of which none occurs in any of them, so that every matcher reads every text to its end.
+/// 64 JSON completions of 2 KB in the mean (1,024 to 3,072 bytes), 8 of them in German or French, 6 cut short so that
+/// they are no JSON; and 1,000 literals of which none occurs in any of them, so that every matcher reads every text
+/// to its end.
 package struct Workload: Sendable {
     package static let textCount = 64
     package static let patternCount = 1_000

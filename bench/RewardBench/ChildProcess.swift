@@ -40,7 +40,7 @@ final class ChildProcess {
         var identifier: pid_t = 0
         var words = command.map { strdup($0) }
         words.append(nil)
-        defer { words.forEach { free($0) } }
+        defer { for word in words { free(word) } }
         let failure = posix_spawnp(&identifier, command[0], &actions, nil, words, environ)
         close(inputPipe[0])
         close(outputPipe[1])

@@ -40,8 +40,8 @@ struct Peer {
         _ stage: Stage, name: String, executable: String, configuration: String, workers: Int, core: Int?
     ) throws -> Peer {
         let socket = stage.path(name + ".sock")
-        let process = try ChildProcess(
-            executable, ["serve", "--config", configuration, "--socket", socket, "--workers", String(workers)], core: core)
+        let arguments = ["serve", "--config", configuration, "--socket", socket, "--workers", String(workers)]
+        let process = try ChildProcess(executable, arguments, core: core)
         let line = try process.readLine(seconds: 60)
         guard line.hasPrefix("plaudit ready socket=") else { throw BenchError("plaudit serve said: \(line)") }
         return Peer(kind: .scores, socket: socket, core: core, process: process)

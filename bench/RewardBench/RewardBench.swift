@@ -16,8 +16,8 @@ struct RewardBench: ParsableCommand {
         abstract: "Measures Plaudit against C floors, interleaved in one run, and prints each figure beside its floor.",
         discussion: """
             script/bench builds everything this needs and runs it. See docs/benchmarks.md for what each figure is.
-            Exit code 0 when the run is complete (goals met or not), 1 when it failed, 2 on wrong usage; with --check, 1 \
-            when a goal is missed.
+            Exit code 0 when the run is complete (goals met or not), 1 when it failed, 2 on wrong usage; with --check, \
+            1 when a goal is missed.
             """)
 
     @Option(help: "Where the compiled floors are (echo_server, load_client, library_floor).")

@@ -32,6 +32,7 @@ struct Settings: Encodable {
     }
 
     var text: String {
-        "\(rounds) rounds, \(passes) passes, \(requests) requests or \(seconds) s, seed \(seed), core \(core), text: \(prose)"
+        "\(rounds) rounds, \(passes) passes, \(requests) requests or \(seconds) s, seed \(seed), core \(core), "
+            + "text: \(prose)"
     }
 }

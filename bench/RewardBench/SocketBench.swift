@@ -56,7 +56,8 @@ struct SocketBench {
         ]
         return percentiles.map { percentile, value in
             Figure(
-                section: section, name: "\(name), \(percentile)", unit: "us", rounds: Rounds(ours.map { value($0) / 1e3 }),
+                section: section, name: "\(name), \(percentile)", unit: "us",
+                rounds: Rounds(ours.map { value($0) / 1e3 }),
                 floor: Rounds(theirs.map { value($0) / 1e3 }), floorName: "C echo",
                 goal: isGoal && percentile == "p50" && name == "256 B" ? .atMost(1.15) : nil)
         }
@@ -77,7 +78,9 @@ struct SocketBench {
         let peers = [try plaudit("serve-1", workers: 1), try plaudit("serve-2", workers: 2)]
         let kinds = [
             BatchKind(reward: "without_language", description: "five components", floorItem: "composite"),
-            BatchKind(reward: "everything", description: "six components, language among them", floorItem: "composite_language"),
+            BatchKind(
+                reward: "everything", description: "six components, language among them",
+                floorItem: "composite_language"),
         ]
         var figures: [Figure] = []
         for kind in kinds {

@@ -1,7 +1,8 @@
 // The floor of a round trip: the least a server can do with Plaudit's frames on a Unix socket.
 //
 // One thread, one epoll set, blocking-free sockets. It reads a frame (0xCE, 32-bit big-endian body length, body) and
-// sends the same frame back; nothing is decoded and nothing is scored. Whatever Plaudit takes above it is Plaudit's own.
+// sends the same frame back; nothing is decoded and nothing is scored. Whatever Plaudit takes above it is Plaudit's
+// own.
 //
 //     echo_server SOCKET_PATH
 //

@@ -1,10 +1,10 @@
-// The floor of the kernel: the work that any implementation on the same libraries has to do for a rollout, in a C++ loop
-// with no socket, no MessagePack, no plan, no statuses and no rationales around it.
+// The floor of the kernel: the work that any implementation on the same libraries has to do for a rollout, in a C++
+// loop with no socket, no MessagePack, no plan, no statuses and no rationales around it.
 //
 //     library_floor --texts FILE --patterns FILE --regex PATTERN [--stripped FILE] [--rounds N --passes N]
 //
-// FILE of texts and of stripped texts: "PLTEXT01", u32 count, then per text u32 byte count, f64 reference answer and the
-// bytes, numbers little-endian (TextFile.swift writes them). FILE of patterns: one literal a line.
+// FILE of texts and of stripped texts: "PLTEXT01", u32 count, then per text u32 byte count, f64 reference answer and
+// the bytes, numbers little-endian (InputFile.swift writes them). FILE of patterns: one literal a line.
 //
 // Items, each over every text in turn:
 //     utf8       simdjson::validate_utf8
@@ -17,9 +17,9 @@
 //     composite            json + patterns + length + number + regex, text by text
 //     composite_language   the same + language
 //
-// With --rounds it measures everything and prints one JSON object. Without, it answers lines "ITEM PASSES" on standard
-// input with one line of JSON each, so that the bench can interleave its own rounds with these. Times are thread CPU time:
-// what the neighbours on the machine do shows in the caches only.
+// With --rounds it measures everything and prints one JSON object. Without, it answers lines "ITEM PASSES" on
+// standard input with one line of JSON each, so that the bench can interleave its own rounds with these. Times are
+// thread CPU time: what the neighbours on the machine do shows in the caches only.
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <cstdint>
 #include <cstdio>
@@ -146,8 +146,8 @@ struct Regex {
     explicit Regex(const std::string &pattern) {
         int error = 0;
         PCRE2_SIZE offset = 0;
-        code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), PCRE2_UTF | PCRE2_UCP, &error,
-                             &offset, nullptr);
+        code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), PCRE2_UTF | PCRE2_UCP,
+                             &error, &offset, nullptr);
         if (code == nullptr || pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) != 0) fail("PCRE2: " + pattern);
         data = pcre2_match_data_create_from_pattern(code, nullptr);
         context = pcre2_match_context_create(nullptr);
@@ -169,8 +169,8 @@ static long work_json(const Text &text) {
     std::string_view answer;
     double confidence;
     simdjson::dom::array steps;
-    return object["answer"].get(answer) == simdjson::SUCCESS && object["confidence"].get(confidence) == simdjson::SUCCESS
-        && object["steps"].get(steps) == simdjson::SUCCESS;
+    return object["answer"].get(answer) == simdjson::SUCCESS
+        && object["confidence"].get(confidence) == simdjson::SUCCESS && object["steps"].get(steps) == simdjson::SUCCESS;
 }
 
 static long work_patterns(const Text &text, const Patterns &patterns) {
@@ -206,8 +206,8 @@ static long work_number(const Text &text) {
 }
 
 static long work_regex(const Text &text, const Regex &regex) {
-    return pcre2_jit_match(regex.code, reinterpret_cast<PCRE2_SPTR>(text.bytes.data()), text.count, 0, PCRE2_NO_UTF_CHECK,
-                           regex.data, regex.context) > 0;
+    return pcre2_jit_match(regex.code, reinterpret_cast<PCRE2_SPTR>(text.bytes.data()), text.count, 0,
+                           PCRE2_NO_UTF_CHECK, regex.data, regex.context) > 0;
 }
 
 static long work_language(const Text &text) {
@@ -217,8 +217,8 @@ static long work_language(const Text &text) {
     double scores[3];
     bool is_reliable = false;
     arena_is_on = true;
-    CLD2::ExtDetectLanguageSummary(text.bytes.data(), int(text.count), true, &hints, CLD2::kCLDFlagBestEffort, languages,
-                                   percents, scores, nullptr, &text_bytes, &is_reliable);
+    CLD2::ExtDetectLanguageSummary(text.bytes.data(), int(text.count), true, &hints, CLD2::kCLDFlagBestEffort,
+                                   languages, percents, scores, nullptr, &text_bytes, &is_reliable);
     arena_is_on = false;
     arena_used = 0;
     return languages[0] == CLD2::ENGLISH;
@@ -237,6 +237,7 @@ struct Measured {
     long found;           // In one pass: the sum over the texts of what the work returned.
 };
 
+// Runs `work` over every index in turn, `passes` times.
 template <class Work> static Measured measure(std::size_t text_count, int passes, Work work) {
     long found = 0;
     double started = thread_nanoseconds();
@@ -246,80 +247,97 @@ template <class Work> static Measured measure(std::size_t text_count, int passes
     return {(ended - started) / (double(passes) * double(text_count)), found / passes};
 }
 
-using Item = std::function<Measured(int)>;
+struct Floor {
+    std::vector<Text> texts, stripped;
+    Patterns patterns;
+    Regex regex;
+    // By name: what measures so many passes of an item. The loop inside is the template's, inlined with its work.
+    std::map<std::string, std::function<Measured(int)>> items;
+
+    explicit Floor(std::map<std::string, std::string> &options)
+        : texts(read_texts(options["--texts"])), patterns(options["--patterns"]), regex(options["--regex"]) {
+        if (options.count("--stripped")) stripped = read_texts(options["--stripped"]);
+        if (!stripped.empty() && stripped.size() != texts.size()) fail("as many stripped texts as texts are needed");
+        std::size_t capacity = 0;
+        for (const Text &text : texts) capacity = std::max(capacity, text.count);
+        if (parser.allocate(capacity) != simdjson::SUCCESS) fail("simdjson: out of memory");
+
+        add("utf8", [this](std::size_t index) { return work_utf8(texts[index]); });
+        add("json", [this](std::size_t index) { return work_json(texts[index]); });
+        add("patterns", [this](std::size_t index) { return work_patterns(texts[index], patterns); });
+        add("length", [this](std::size_t index) { return work_length(texts[index]); });
+        add("number", [this](std::size_t index) { return work_number(texts[index]); });
+        add("regex", [this](std::size_t index) { return work_regex(texts[index], regex); });
+        add("composite", [this](std::size_t index) { return composite(index); });
+        if (stripped.empty()) return;
+        add("language", [this](std::size_t index) { return work_language(stripped[index]); });
+        add("composite_language",
+            [this](std::size_t index) { return composite(index) + work_language(stripped[index]); });
+    }
+
+    Floor(const Floor &) = delete;
+
+    template <class Work> void add(const char *name, Work work) {
+        items[name] = [this, work](int passes) { return measure(texts.size(), passes, work); };
+    }
+
+    long composite(std::size_t index) const {
+        const Text &text = texts[index];
+        return work_json(text) + work_patterns(text, patterns) + work_length(text) + work_number(text)
+            + work_regex(text, regex);
+    }
+};
+
+// Everything, round by round, as one JSON object; the first round warms up and is not counted.
+static void measure_all(Floor &floor, int rounds, int passes) {
+    std::map<std::string, std::vector<double>> values;
+    std::map<std::string, long> found;
+    for (int round = 0; round <= rounds; round++) {
+        for (const auto &item : floor.items) {
+            Measured measured = item.second(passes);
+            found[item.first] = measured.found;
+            if (round > 0) values[item.first].push_back(measured.nanoseconds);
+        }
+    }
+    const char *separator = "{";
+    for (auto &item : values) {
+        std::sort(item.second.begin(), item.second.end());
+        std::printf("%s\"%s\":{\"min_ns\":%.1f,\"median_ns\":%.1f,\"found\":%ld}", separator, item.first.c_str(),
+                    item.second.front(), item.second[item.second.size() / 2], found[item.first]);
+        separator = ",";
+    }
+    std::printf("}\n");
+}
+
+// One item a line until standard input ends.
+static void answer_lines(Floor &floor) {
+    std::printf("ready\n");
+    std::fflush(stdout);
+    int passes = 0;
+    for (std::string name; std::cin >> name >> passes;) {
+        auto item = floor.items.find(name);
+        if (item == floor.items.end() || passes < 1) fail("no such item: " + name);
+        Measured measured = item->second(passes);
+        std::printf("{\"item\":\"%s\",\"ns\":%.3f,\"found\":%ld}\n", name.c_str(), measured.nanoseconds,
+                    measured.found);
+        std::fflush(stdout);
+    }
+}
 
 int main(int argument_count, char **arguments) {
-    std::map<std::string, std::string> options;
+    std::map<std::string, std::string> options = {{"--passes", "20"}};
     for (int index = 1; index + 1 < argument_count; index += 2) options[arguments[index]] = arguments[index + 1];
-    if (argument_count % 2 == 0 || !options.count("--texts") || !options.count("--patterns") || !options.count("--regex")) {
+    bool is_complete = options.count("--texts") && options.count("--patterns") && options.count("--regex");
+    if (argument_count % 2 == 0 || !is_complete) {
         std::cerr << "usage: library_floor --texts FILE --patterns FILE --regex PATTERN [--stripped FILE]\n"
                      "                     [--rounds N --passes N]\n";
         return 2;
     }
-    const std::vector<Text> texts = read_texts(options["--texts"]);
-    std::vector<Text> stripped;
-    if (options.count("--stripped")) stripped = read_texts(options["--stripped"]);
-    if (!stripped.empty() && stripped.size() != texts.size()) fail("as many stripped texts as texts are needed");
-    const Patterns patterns(options["--patterns"]);
-    const Regex regex(options["--regex"]);
-    std::size_t capacity = 0;
-    for (const Text &text : texts) capacity = std::max(capacity, text.count);
-    if (parser.allocate(capacity) != simdjson::SUCCESS) fail("simdjson: out of memory");
-
-    const std::size_t count = texts.size();
-    auto composite = [&](std::size_t index) {
-        const Text &text = texts[index];
-        return work_json(text) + work_patterns(text, patterns) + work_length(text) + work_number(text)
-            + work_regex(text, regex);
-    };
-    std::map<std::string, Item> items = {
-        {"utf8", [&](int n) { return measure(count, n, [&](std::size_t i) { return work_utf8(texts[i]); }); }},
-        {"json", [&](int n) { return measure(count, n, [&](std::size_t i) { return work_json(texts[i]); }); }},
-        {"patterns", [&](int n) { return measure(count, n, [&](std::size_t i) { return work_patterns(texts[i], patterns); }); }},
-        {"length", [&](int n) { return measure(count, n, [&](std::size_t i) { return work_length(texts[i]); }); }},
-        {"number", [&](int n) { return measure(count, n, [&](std::size_t i) { return work_number(texts[i]); }); }},
-        {"regex", [&](int n) { return measure(count, n, [&](std::size_t i) { return work_regex(texts[i], regex); }); }},
-        {"composite", [&](int n) { return measure(count, n, composite); }},
-    };
-    if (!stripped.empty()) {
-        items["language"] = [&](int n) { return measure(count, n, [&](std::size_t i) { return work_language(stripped[i]); }); };
-        items["composite_language"] = [&](int n) {
-            return measure(count, n, [&](std::size_t i) { return composite(i) + work_language(stripped[i]); });
-        };
-    }
-
+    Floor floor(options);
     if (options.count("--rounds")) {
-        int rounds = std::max(1, std::atoi(options["--rounds"].c_str()));
-        int passes = options.count("--passes") ? std::max(1, std::atoi(options["--passes"].c_str())) : 20;
-        std::map<std::string, std::vector<double>> values;
-        std::map<std::string, long> found;
-        for (int round = -1; round < rounds; round++) {
-            for (const auto &item : items) {
-                Measured measured = item.second(passes);
-                found[item.first] = measured.found;
-                if (round >= 0) values[item.first].push_back(measured.nanoseconds);
-            }
-        }
-        const char *separator = "{";
-        for (auto &item : values) {
-            std::sort(item.second.begin(), item.second.end());
-            std::printf("%s\"%s\":{\"min_ns\":%.1f,\"median_ns\":%.1f,\"found\":%ld}", separator, item.first.c_str(),
-                        item.second.front(), item.second[item.second.size() / 2], found[item.first]);
-            separator = ",";
-        }
-        std::printf("}\n");
-        return 0;
-    }
-
-    std::printf("ready\n");
-    std::fflush(stdout);
-    for (std::string name; std::cin >> name;) {
-        int passes = 0;
-        std::cin >> passes;
-        auto item = items.find(name);
-        if (item == items.end() || passes < 1) fail("no such item: " + name);
-        Measured measured = item->second(passes);
-        std::printf("{\"item\":\"%s\",\"ns\":%.3f,\"found\":%ld}\n", name.c_str(), measured.nanoseconds, measured.found);
-        std::fflush(stdout);
+        measure_all(floor, std::max(1, std::atoi(options["--rounds"].c_str())),
+                    std::max(1, std::atoi(options["--passes"].c_str())));
+    } else {
+        answer_lines(floor);
     }
 }

@@ -3,14 +3,15 @@
 //     load_client --socket PATH --frames FILE [--depth N] [--warm-up N] [--requests N] [--seconds S]
 //                 [--expect echo|scores]
 //
-// FILE holds prepared frames (FrameFile.swift writes it): "PLFRAME1", u32 frame count, then per frame u32 rollouts,
+// FILE holds prepared frames (InputFile.swift writes it): "PLFRAME1", u32 frame count, then per frame u32 rollouts,
 // u32 byte count and the bytes of the whole frame, numbers little-endian. A frame begins with its header (0xCE, u32
-// length), then 0x94 0x00 0xCE and the four bytes of the msgid, which the client replaces, so that every request has its own.
+// length), then 0x94 0x00 0xCE and the four bytes of the msgid, which the client replaces, so that every request has
+// its own.
 //
-// `depth` requests are under way at once; the next leaves when a reply comes. Round trips are taken from just before a
-// request's first byte is handed to the kernel to the arrival of its reply's last byte. They are all kept (8 bytes each),
-// so the percentiles are exact and not those of a histogram's buckets. The measured part ends after `requests` replies or
-// `seconds`, whichever comes first; no reply for 10 s is a failure.
+// `depth` requests are under way at once; the next leaves when a reply comes. Round trips are taken from just before
+// a request's first byte is handed to the kernel to the arrival of its reply's last byte. They are all kept (8 bytes
+// each), so the percentiles are exact and not those of a histogram's buckets. The measured part ends after `requests`
+// replies or `seconds`, whichever comes first; no reply for 10 s is a failure.
 //
 // Every reply must carry the msgid of a request under way and be an echo of it (type 0) or a response without an error
 // (type 1, nil). With `--expect scores` the warm-up replies must also have the status column of a score result with
@@ -116,7 +117,8 @@ static void load_frames(struct client *client) {
     if (fread(head, 1, sizeof head, file) != sizeof head || memcmp(head, "PLFRAME1", 8) != 0)
         fail("%s: not a frame file", client->options.frames);
     client->frame_count = little_endian(head + 8);
-    if (client->frame_count == 0 || client->frame_count > frame_count_max) fail("%s: no frames", client->options.frames);
+    if (client->frame_count == 0 || client->frame_count > frame_count_max)
+        fail("%s: no frames", client->options.frames);
     client->frames = calloc(client->frame_count, sizeof *client->frames);
     if (client->frames == NULL) fail("out of memory");
     for (uint32_t index = 0; index < client->frame_count; index++) {
@@ -129,7 +131,8 @@ static void load_frames(struct client *client) {
             fail("%s: frame %u has an impossible length", client->options.frames, index);
         uint8_t *bytes = malloc(frame->byte_count);
         if (bytes == NULL) fail("out of memory");
-        if (fread(bytes, 1, frame->byte_count, file) != frame->byte_count) fail("%s: cut short", client->options.frames);
+        if (fread(bytes, 1, frame->byte_count, file) != frame->byte_count)
+            fail("%s: cut short", client->options.frames);
         if (bytes[0] != 0xCE || big_endian(bytes + 1) != frame->byte_count - header_byte_count ||
             memcmp(bytes + header_byte_count, "\x94\x00\xCE", 3) != 0)
             fail("%s: frame %u is not a request with a four-byte msgid", client->options.frames, index);
@@ -378,7 +381,8 @@ int main(int argument_count, char **arguments) {
     qsort(client.round_trips, count, sizeof *client.round_trips, ascending);
     double seconds = (double)nanoseconds / 1e9;
     printf("{\"requests\":%llu,\"rollouts\":%llu,\"depth\":%u,\"seconds\":%.6f,\"p50_ns\":%llu,\"p99_ns\":%llu,"
-           "\"p999_ns\":%llu,\"min_ns\":%llu,\"max_ns\":%llu,\"requests_per_second\":%.1f,\"rollouts_per_second\":%.1f}\n",
+           "\"p999_ns\":%llu,\"min_ns\":%llu,\"max_ns\":%llu,\"requests_per_second\":%.1f,"
+           "\"rollouts_per_second\":%.1f}\n",
            (unsigned long long)count, (unsigned long long)client.rollouts, client.options.depth, seconds,
            (unsigned long long)percentile(client.round_trips, count, 0.5),
            (unsigned long long)percentile(client.round_trips, count, 0.99),
