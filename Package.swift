@@ -44,15 +44,18 @@ let package = Package(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
 
         // The bench suite; its C and C++ floors are compiled by script/bench.
-        .target(name: "BenchSupport", path: "bench/BenchSupport", swiftSettings: controlPlane),
+        .target(
+            name: "BenchSupport", dependencies: ["TerminalText"], path: "bench/BenchSupport",
+            swiftSettings: controlPlane),
         .executableTarget(
             name: "RewardBench",
             dependencies: [
-                "BenchSupport", "RewardConfig", "RewardKernel", "RewardMemory",
+                "BenchSupport", "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "bench/RewardBench", swiftSettings: controlPlane),
-        .testTarget(name: "RewardBenchTests", dependencies: ["BenchSupport"], swiftSettings: controlPlane),
+        .testTarget(
+            name: "RewardBenchTests", dependencies: ["BenchSupport", "TerminalText"], swiftSettings: controlPlane),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -1,4 +1,5 @@
 import BenchSupport
+import TerminalText
 import Testing
 
 @Suite struct FigureTableTests {
@@ -7,29 +8,24 @@ import Testing
         Figure(
             section: "Kernel", name: "all", unit: "ns", rounds: Rounds([20, 20]), floor: Rounds([10, 10]),
             floorName: "C", goal: .atMost(1.25)),
+        Figure(section: "Socket", name: "64", unit: "rollouts/s", rounds: Rounds([0.906])),
     ]
 
-    @Test func columnsAreAligned() {
-        let lines = FigureTable(Self.figures).lines(usesColour: false)
-        #expect(lines.count == 4)
+    @Test func everyFigureIsARowOfItsSection() {
+        let lines = FigureTable(Self.figures).lines(style: .plain)
+        #expect(lines.count == 9)
         #expect(lines[0] == "Kernel")
-        #expect(lines[2].contains("json_format  1,240  ns"))
-        #expect(lines[3].contains("all           20.0  ns"))
-        #expect(lines[3].hasSuffix("<= 1.25x  MISSED"))
+        #expect(lines[2].hasPrefix("  json_format  1,240  ns"))
+        #expect(lines[3].hasPrefix("  all           20.0  ns"))
+        #expect(lines[3].contains("10.0  2.00x  2.00-2.00  <= 1.25x  missed"))
+        #expect(lines[4] == "")
+        #expect(lines[5] == "Socket")
+        #expect(lines[7].hasPrefix("  64   0.91  rollouts/s     0 %"))
     }
 
-    @Test func escapeSequencesAppearOnlyWithColour() {
-        #expect(!FigureTable(Self.figures).lines(usesColour: false).joined().contains("\u{1B}"))
-        #expect(FigureTable(Self.figures).lines(usesColour: true).joined().contains("\u{1B}[31mMISSED"))
-    }
-
-    @Test func numbersReadWell() {
-        #expect(FigureText.value(1_234_567.4) == "1,234,567")
-        #expect(FigureText.value(99.96) == "100.0")
-        #expect(FigureText.value(0.906) == "0.91")
-        #expect(FigureText.fixed(-0.004, places: 2) == "0.00")
-        #expect(FigureText.grouped(-1_000) == "-1,000")
-        #expect(FigureText.value(.nan) == "-")
-        #expect(FigureText.percent(0.034) == "3 %")
+    @Test func escapeSequencesAppearOnlyWithStyle() {
+        let escape: Character = "\u{1B}"
+        #expect(!FigureTable(Self.figures).lines(style: .plain).joined().contains(escape))
+        #expect(FigureTable(Self.figures).lines(style: TerminalStyle(isEnabled: true)).joined().contains(escape))
     }
 }

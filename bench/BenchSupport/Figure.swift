@@ -1,3 +1,5 @@
+internal import TerminalText
+
 /// What a ratio should be.
 package enum Goal: Codable, Sendable, Equatable {
     case atMost(Double)
@@ -12,8 +14,8 @@ package enum Goal: Codable, Sendable, Equatable {
 
     package var text: String {
         switch self {
-        case .atMost(let bound): "<= " + FigureText.ratio(bound)
-        case .atLeast(let bound): ">= " + FigureText.ratio(bound)
+        case .atMost(let bound): "<= " + Figures.decimal(bound, fractionDigits: 2) + "x"
+        case .atLeast(let bound): ">= " + Figures.decimal(bound, fractionDigits: 2) + "x"
         }
     }
 }

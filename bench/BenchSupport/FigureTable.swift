@@ -1,4 +1,6 @@
-/// Figures as an aligned table for a terminal or a file.
+package import TerminalText
+
+/// Figures as tables for a terminal or a file, one a section.
 package struct FigureTable {
     private let figures: [Figure]
 
@@ -6,79 +8,55 @@ package struct FigureTable {
         self.figures = figures
     }
 
-    private struct Cell {
-        var text: String
-        var colour: Colour?
-    }
+    private static let columns: [TextTable.Column] = [
+        TextTable.Column(""), TextTable.Column("value", .right), TextTable.Column("unit"),
+        TextTable.Column("spread", .right), TextTable.Column("floor", .right), TextTable.Column("ratio", .right),
+        TextTable.Column("quartiles", .right), TextTable.Column("goal", .right), TextTable.Column(""),
+    ]
 
-    private enum Colour: String {
-        case bold = "1"
-        case dim = "2"
-        case red = "31"
-        case green = "32"
-    }
-
-    private static let titles = ["", "value", "unit", "spread", "floor", "ratio", "(quartiles)", "goal", ""]
-    /// Columns whose text stands at the left; numbers stand at the right.
-    private static let leftAligned: Set<Int> = [0, 2, 8]
-
-    /// The lines of the table, one section after another. Escape sequences only with `usesColour`.
-    package func lines(usesColour: Bool) -> [String] {
-        let rows = figures.map(Self.cells)
-        let widths = Self.titles.indices.map { column in
-            max(Self.titles[column].count, rows.map { $0[column].text.count }.max() ?? 0)
-        }
+    /// The lines of the tables: a section's title, its table, an empty line.
+    package func lines(style: TerminalStyle) -> [String] {
         var lines: [String] = []
-        var section: String?
-        for (figure, row) in zip(figures, rows) {
-            if figure.section != section {
-                if section != nil { lines.append("") }
-                section = figure.section
-                lines.append(Self.paint(figure.section, .bold, usesColour))
-                let heads = Self.titles.map { Cell(text: $0, colour: .dim) }
-                lines.append(Self.line(heads, widths, usesColour))
-            }
-            lines.append(Self.line(row, widths, usesColour))
+        var rest = figures[...]
+        while let section = rest.first?.section {
+            var table = TextTable(Self.columns)
+            let rows = rest.prefix { $0.section == section }
+            for figure in rows { table.add(Self.cells(figure)) }
+            lines.append(style(.heading, section))
+            lines += table.lines(style: style, indentation: 2)
+            lines.append("")
+            rest = rest.dropFirst(rows.count)
         }
         return lines
     }
 
-    private static func cells(_ figure: Figure) -> [Cell] {
-        let verdict: Cell =
+    private static func cells(_ figure: Figure) -> [TextTable.Cell] {
+        let verdict: TextTable.Cell =
             switch figure.isGoalMet {
-            case true?: Cell(text: "met", colour: .green)
-            case false?: Cell(text: "MISSED", colour: .red)
-            case nil: Cell(text: "")
+            case true?: TextTable.Cell("met", .success)
+            case false?: TextTable.Cell("missed", .failure)
+            case nil: ""
             }
         let quartiles = figure.ratioQuartiles.map {
-            FigureText.fixed($0.lowerBound, places: 2) + "-" + FigureText.fixed($0.upperBound, places: 2)
+            Figures.decimal($0.lowerBound, fractionDigits: 2) + "-" + Figures.decimal($0.upperBound, fractionDigits: 2)
         }
         return [
-            Cell(text: figure.name),
-            Cell(text: FigureText.value(figure.value)),
-            Cell(text: figure.unit, colour: .dim),
-            Cell(text: FigureText.percent(figure.spread), colour: .dim),
-            Cell(text: figure.floor.map(FigureText.value) ?? ""),
-            Cell(text: figure.ratio.map(FigureText.ratio) ?? "", colour: .bold),
-            Cell(text: quartiles ?? "", colour: .dim),
-            Cell(text: figure.goal?.text ?? ""),
+            TextTable.Cell(figure.name),
+            TextTable.Cell(value(figure.value)),
+            TextTable.Cell(figure.unit, .faint),
+            TextTable.Cell(Figures.decimal(figure.spread * 100, fractionDigits: 0) + " %", .faint),
+            TextTable.Cell(figure.floor.map(value) ?? ""),
+            TextTable.Cell(figure.ratio.map { Figures.decimal($0, fractionDigits: 2) + "x" } ?? "", .name),
+            TextTable.Cell(quartiles ?? "", .faint),
+            TextTable.Cell(figure.goal?.text ?? ""),
             verdict,
         ]
     }
 
-    private static func line(_ cells: [Cell], _ widths: [Int], _ usesColour: Bool) -> String {
-        var line = "  "
-        for (column, cell) in cells.enumerated() {
-            let padding = String(repeating: " ", count: widths[column] - cell.text.count)
-            let text = paint(cell.text, cell.colour, usesColour)
-            line += (leftAligned.contains(column) ? text + padding : padding + text) + "  "
-        }
-        while line.last == " " { line.removeLast() }
-        return line
-    }
-
-    private static func paint(_ text: String, _ colour: Colour?, _ usesColour: Bool) -> String {
-        guard usesColour, let colour, !text.isEmpty else { return text }
-        return "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
+    /// About three significant digits: `1,240`, `48.2`, `0.91`.
+    private static func value(_ value: Double) -> String {
+        guard value.isFinite, value.magnitude < 1e15 else { return "-" }
+        if value.magnitude >= 100 { return Figures.count(Int(value.rounded())) }
+        return Figures.decimal(value, fractionDigits: value.magnitude >= 10 ? 1 : 2)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BenchSupport
 import Foundation
+import TerminalText
 
 /// What part of the bench is run.
 enum Part: String, CaseIterable, ExpressibleByArgument {
@@ -52,8 +53,7 @@ struct RewardBench: ParsableCommand {
         let figures = try measure(stage)
         machine.loadAfter = Machine.load()
         print("")
-        for line in FigureTable(figures).lines(usesColour: Self.usesColour) { print(line) }
-        print("")
+        for line in FigureTable(figures).lines(style: .standardOutput) { print(line) }
         print("value and floor: medians; spread: distance of the quartiles over the median; ratio: median of the")
         print("rounds' own ratios, with quartiles. Load \(machine.loadAfter ?? "") after the run.")
         if let json {
@@ -81,9 +81,5 @@ struct RewardBench: ParsableCommand {
     private static func dataDirectory() -> URL? {
         let path = ProcessInfo.processInfo.environment["PLAUDIT_DATA"] ?? "../shared/data"
         return FileManager.default.fileExists(atPath: path) ? URL(fileURLWithPath: path) : nil
-    }
-
-    private static var usesColour: Bool {
-        isatty(1) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
     }
 }

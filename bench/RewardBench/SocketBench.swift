@@ -1,4 +1,5 @@
 import BenchSupport
+import TerminalText
 
 /// Round trips and batches over the real socket.
 struct SocketBench {
@@ -108,7 +109,7 @@ struct SocketBench {
             }
         }
         let section = "Batches over the socket, \(kind.description); one connection, one batch at a time"
-        let name = FigureText.grouped(Double(rolloutCount)) + " x 2 KB"
+        let name = Figures.count(rolloutCount) + " x 2 KB"
         var figures = [1, 2].map { workers in
             Figure(
                 section: section, name: "\(name), \(workers) worker\(workers == 1 ? "" : "s")", unit: "rollouts/s",
