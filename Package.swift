@@ -33,15 +33,32 @@ let package = Package(
     targets: [
         // C: one folder a library.
         .target(name: "CLinux", path: "CModules/CLinux"),
+        .target(name: "CPCRE2", path: "CModules/CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
+        .target(name: "CUtf8proc", path: "CModules/CUtf8proc", linkerSettings: [.linkedLibrary("utf8proc")]),
+        .target(name: "CCharconv", path: "CModules/CCharconv"),
+        .target(
+            name: "CSimdJSON", path: "CModules/CSimdJSON",
+            cxxSettings: [.define("SIMDJSON_EXCEPTIONS", to: "0"), .define("SIMDJSON_THREADS_ENABLED", to: "1")],
+            linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CMsgPack", path: "CModules/CMsgPack", linkerSettings: [.linkedLibrary("msgpackc")]),
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
         .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
-        .target(name: "RewardKernel", dependencies: ["CLinux", "RewardMemory"], swiftSettings: dataPlane),
+        .target(
+            name: "RewardKernel",
+            dependencies: ["CCharconv", "CLinux", "CPCRE2", "CSimdJSON", "CUtf8proc", "RewardMemory"],
+            swiftSettings: dataPlane),
+
+        .target(
+            name: "RewardServer",
+            dependencies: ["CLinux", "RewardMemory", "RewardWire", "RewardKernel"], swiftSettings: dataPlane),
 
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
+        // Held against the published suites and recorded model output of PLAUDIT_DATA.
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
 
         // The bench suite; its C and C++ floors are compiled by script/bench.
         .target(

@@ -2,6 +2,8 @@
 #include "CLinux.h"
 
 #include <grp.h>
+#include <poll.h>
+#include <pthread.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -79,6 +81,11 @@ int plaudit_listen_unix(const char *path, unsigned mode, int backlog) {
     return descriptor;
 }
 
+int plaudit_event_descriptor(void) {
+    int descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    return descriptor >= 0 ? descriptor : -errno;
+}
+
 int plaudit_accept(int listener) {
     int descriptor = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     return descriptor >= 0 ? descriptor : -errno;
@@ -120,6 +127,41 @@ int plaudit_signal_descriptor(void) {
 int plaudit_next_signal(int descriptor) {
     struct signalfd_siginfo info;
     return read(descriptor, &info, sizeof info) == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
+}
+
+struct thread_start {
+    void (*body)(void *);
+    void *context;
+};
+
+static void *thread_main(void *argument) {
+    struct thread_start start = *(struct thread_start *)argument;
+    free(argument);
+    start.body(start.context);
+    return NULL;
+}
+
+int plaudit_thread_start(const char *name, void (*body)(void *), void *context, uint64_t *identifier) {
+    struct thread_start *start = malloc(sizeof *start);
+    if (!start) return -ENOMEM;
+    *start = (struct thread_start){.body = body, .context = context};
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, thread_main, start);
+    if (error) {
+        free(start);
+        return -error;
+    }
+    pthread_setname_np(thread, name);
+    *identifier = (uint64_t)thread;
+    return 0;
+}
+
+void plaudit_thread_join(uint64_t identifier) { pthread_join((pthread_t)identifier, NULL); }
+
+int plaudit_wait_readable(int first, int second, int timeoutMilliseconds) {
+    struct pollfd watched[2] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
+    if (poll(watched, 2, timeoutMilliseconds) <= 0) return 0;
+    return (watched[0].revents ? 1 : 0) | (watched[1].revents ? 2 : 0);
 }
 
 int plaudit_is_terminal(int descriptor) { return isatty(descriptor); }

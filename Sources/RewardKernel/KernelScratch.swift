@@ -4,6 +4,7 @@ package struct ScratchRequirements {
     package var safety = SafetyScratch.Requirements()
     package var regex = RegexScratch.Requirements()
     package var language = LanguageScratch.Requirements()
+    package var fold = FoldScratch.Requirements()
 
     package init() {}
 }
@@ -16,6 +17,11 @@ package struct KernelScratch: ~Copyable {
     package var safety: SafetyScratch
     package var regex: RegexScratch
     package var language: LanguageScratch
+    package var fold: FoldScratch
+
+    /// The most that one worker's scratch takes: texts, parser tape, matcher stacks, language arena. An upper bound that is
+    /// checked against what is measured.
+    package static var byteCountMax: Int { 48 << 20 }
 
     // Allocates: once per worker and configuration.
     package init(_ requirements: ScratchRequirements) throws(PlanError) {
@@ -27,5 +33,6 @@ package struct KernelScratch: ~Copyable {
         self.safety = safety
         self.regex = regex
         self.language = language
+        fold = FoldScratch(requirements.fold)
     }
 }

@@ -43,6 +43,9 @@ public enum Limits {
     public static var formulaStepCountMax: Int { @_noAllocation @inlinable get { 256 } }
     public static var formulaDepthMax: Int { @_noAllocation @inlinable get { 32 } }
 
+    /// Tags of one `tag_count`: each costs a search of the completion.
+    public static var tagCountMax: Int { @_noAllocation @inlinable get { 32 } }
+
     // MARK: Connections and workers
 
     /// Connections at once: the ranks of a large node, several times over.
@@ -53,7 +56,7 @@ public enum Limits {
     /// Bytes of large frames in flight over all connections; past it a request is refused as `overloaded`.
     public static var byteCountInFlightMax: Int { @_noAllocation @inlinable get { 1 << 30 } }
     /// A reply waiting in a connection's buffer above this stops reading from that connection.
-    public static var replyBacklogByteCountMax: Int { @_noAllocation @inlinable get { 4 << 20 } }
+    public static var replyBacklogByteCountMax: Int { @_noAllocation @inlinable get { 1 << 20 } }
     /// A peer that takes nothing of a waiting reply for so long is dropped.
     public static var slowReaderMillisecondsMax: UInt64 { @_noAllocation @inlinable get { 30_000 } }
     /// How long requests under way may take to finish after SIGTERM.
@@ -73,12 +76,32 @@ public enum Limits {
 
     /// PCRE2's match limit: the worst of the backtracking patterns tried ends in under 2 ms with it.
     public static var regexMatchCountMax: UInt32 { @_noAllocation @inlinable get { 100_000 } }
+    /// PCRE2's steps of one search over all the places where a match could begin: PCRE2 counts afresh at each of them, so the
+    /// match limit of a long text is this divided by their number. The worst of the quadratic patterns tried on 64 KB ends in
+    /// 0.13 s with it.
+    public static var regexStepCountMax: Int { @_noAllocation @inlinable get { 100_000_000 } }
     /// PCRE2's JIT stack of one worker.
     public static var regexStackByteCount: Int { @_noAllocation @inlinable get { 256 << 10 } }
     /// Stripped text that the language identifier sees: its answer no longer changes with more (measured on 75 languages).
     public static var languageByteCountMax: Int { @_noAllocation @inlinable get { 2 << 10 } }
+    /// A reference that is compared without regard to case, its case folded. A worker sets three times that aside, and no
+    /// reference answer comes near it.
+    public static var foldedReferenceByteCountMax: Int { @_noAllocation @inlinable get { 64 << 10 } }
     /// Depth of JSON values.
     public static var jsonDepthMax: Int { @_noAllocation @inlinable get { 256 } }
+    /// Brackets and fences that `extract: first` and `fenced` try in one text: what bounds their work to that many passes.
+    public static var jsonExtractionAttemptCountMax: Int { @_noAllocation @inlinable get { 32 } }
+    /// How deep schemas may lead into each other over one text. A value nests 256 deep, with a few `$ref` and `allOf` a level.
+    public static var jsonSchemaDepthMax: Int { @_noAllocation @inlinable get { 1_024 } }
+    /// Steps of one evaluation, beside so many for every word of the parsed text: what bounds schemas that fan out.
+    public static var jsonSchemaStepCountMax: Int { @_noAllocation @inlinable get { 100_000 } }
+    public static var jsonSchemaStepsPerWordMax: Int { @_noAllocation @inlinable get { 64 } }
+    /// Items that `uniqueItems` compares, each with each.
+    public static var jsonUniqueItemCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
+    /// Matches of `pattern` first get this match limit, and so many of one text may go on to `regexMatchCountMax`: a text of
+    /// a hundred thousand strings cannot cost a hundred thousand times the worst match.
+    public static var jsonPatternMatchCountMax: UInt32 { @_noAllocation @inlinable get { 1_000 } }
+    public static var jsonPatternRetryCountMax: Int { @_noAllocation @inlinable get { 64 } }
     /// Findings of one safety filter in one text that are counted; more change nothing about its score.
     public static var safetyFindingCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
     /// Bytes of one rationale.

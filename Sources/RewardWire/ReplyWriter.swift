@@ -65,11 +65,17 @@ package struct ReplyWriter: ~Copyable {
     @_noAllocation
     package mutating func sealFrame(_ start: Int) {
         guard !isOverfull else { return }
-        let bodyByteCount = unsafe writer.count &- start &- Limits.frameHeaderByteCount
-        unsafe writer.base[start] = FrameHeader.marker
+        unsafe Self.sealFrame(at: writer.base + start, byteCount: writer.count &- start)
+    }
+
+    /// Writes the header of a frame of `byteCount` bytes, header included, that begins at `base`.
+    @_noAllocation
+    package static func sealFrame(at base: UnsafeMutablePointer<UInt8>, byteCount: Int) {
+        let bodyByteCount = byteCount &- Limits.frameHeaderByteCount
+        unsafe base[0] = FrameHeader.marker
         for index in 0..<4 {
             let byte = UInt8(truncatingIfNeeded: bodyByteCount &>> (24 &- 8 &* index))
-            unsafe writer.base[start &+ 1 &+ index] = byte
+            unsafe base[1 &+ index] = byte
         }
     }
 
@@ -84,7 +90,7 @@ package struct ReplyWriter: ~Copyable {
 /// The five bytes before a body.
 package enum FrameHeader {
     /// MessagePack's uint32 marker, so that the whole stream of frames is itself valid MessagePack.
-    package static let marker: UInt8 = 0xCE
+    package static var marker: UInt8 { @_noAllocation get { 0xCE } }
 
     /// The length of the body that a header announces; nil when it is no header.
     @_noAllocation

@@ -111,9 +111,13 @@ PLAUDIT_TRUSTED static inline int plaudit_release_pages(void *_Nonnull address, 
 void *_Nullable plaudit_reserve(size_t byteCount);
 void plaudit_unreserve(void *_Nonnull address, size_t byteCount);
 
+/// A non-blocking eventfd, or the negative errno.
+int plaudit_event_descriptor(void);
 /// A bound, listening Unix socket with that mode, non-blocking; a descriptor or the negative errno.
 /// A socket file that nobody answers on is replaced; one that answers gives -EADDRINUSE.
 int plaudit_listen_unix(const char *_Nonnull path, unsigned mode, int backlog);
+/// close(2), trusted: it gives back a descriptor and no memory of ours.
+PLAUDIT_TRUSTED static inline void plaudit_close(int descriptor) { close(descriptor); }
 /// A blocking connection, or the negative errno.
 int plaudit_connect_unix(const char *_Nonnull path);
 /// The next waiting connection (non-blocking, close-on-exec), or the negative errno.
@@ -126,6 +130,12 @@ int plaudit_user_in_group(uint32_t user, uint32_t group);
 int plaudit_signal_descriptor(void);
 /// The next signal of that descriptor, or 0.
 int plaudit_next_signal(int descriptor);
+/// Starts a thread that runs `body(context)`; 0, or the negative error number. `identifier` is what `plaudit_thread_join` takes.
+int plaudit_thread_start(const char *_Nonnull name, void (*_Nonnull body)(void *_Nullable), void *_Nullable context,
+                         uint64_t *_Nonnull identifier);
+void plaudit_thread_join(uint64_t identifier);
+/// Waits until one of two descriptors turns readable, at most so long; bit 0 and bit 1 say which, 0 that none did.
+int plaudit_wait_readable(int first, int second, int timeoutMilliseconds);
 /// 1 when that descriptor is a terminal.
 int plaudit_is_terminal(int descriptor);
 /// Columns of the terminal behind that descriptor, or 0.

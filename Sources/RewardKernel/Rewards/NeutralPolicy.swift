@@ -37,7 +37,7 @@ extension RewardPlan {
     }
 
     /// The reward of a rollout whose group has none either.
-    var middleOfRange: Double {
+    package var middleOfRange: Double {
         @_noAllocation get { rangeLow + (rangeHigh - rangeLow) / 2 }
     }
 }

@@ -2,8 +2,29 @@
 ///
 /// A reward has `rewardCounterCount` of them, then each of its components `componentCounterCount`.
 package enum RewardCounters {
-    package enum Reward: Int { case rollouts = 0, scored, neutral, refused, gated }
-    package enum Component: Int { case scored = 0, gated, abstained, neutral, error, timedCount, nanoseconds }
+    /// Names of a reward's counters in `stats`.
+    @_noAllocation
+    package static func rewardName(_ position: Int) -> StaticString {
+        switch position {
+        case 0: "rollouts"
+        case 1: "scored"
+        case 2: "neutral"
+        case 3: "refused"
+        default: "gated"
+        }
+    }
+
+    /// Names of a component's counters in `stats`; behind them stand the number of timed runs and their nanoseconds.
+    @_noAllocation
+    package static func componentName(_ position: Int) -> StaticString {
+        switch position {
+        case 0: "scored"
+        case 1: "gated"
+        case 2: "abstained"
+        case 3: "neutral"
+        default: "error"
+        }
+    }
 
     package static var rewardCounterCount: Int { @_noAllocation get { 5 } }
     package static var componentCounterCount: Int { @_noAllocation get { 7 } }

@@ -71,6 +71,13 @@ package struct RolloutOutcome: BitwiseCopyable {
 }
 
 extension RewardPlan {
+    /// The index of the reward of that name; nil when there is none.
+    @_noAllocation
+    package static func index(of name: ByteView, in rewards: FixedTable<RewardPlan>) -> Int? {
+        for index in 0..<rewards.count where rewards[index].name.equals(name) { return index }
+        return nil
+    }
+
     /// Scores one rollout: runs the components, gates first, and aggregates.
     @_noAllocation
     package func score(

@@ -37,13 +37,6 @@ package final class RewardPlans: Sendable {
         rewards = builder.storage.makeTable(compiled)
         self.counterCount = counterCount
     }
-
-    /// The index of the reward of that name; nil when there is none.
-    @_noAllocation
-    package static func index(of name: ByteView, in rewards: FixedTable<RewardPlan>) -> Int? {
-        for index in 0..<rewards.count where rewards[index].name.equals(name) { return index }
-        return nil
-    }
 }
 
 extension RewardPlans {
@@ -120,6 +113,14 @@ extension RewardPlans {
         _ reward: RewardSettings, _ builder: PlanBuilder
     ) throws(RewardPlanError) -> FormulaPlan? {
         guard reward.aggregate == .formula else { return nil }
-        return nil
+        guard let text = reward.formula else {
+            throw RewardPlanError(
+                reward: reward.name, component: nil, key: ["formula"], message: "aggregate: formula wants a formula")
+        }
+        do throws(PlanError) {
+            return try FormulaPlan(text, names: reward.components.map(\.name), builder)
+        } catch {
+            throw RewardPlanError(reward: reward.name, component: nil, key: error.key, message: error.message)
+        }
     }
 }

@@ -1,0 +1,97 @@
+package import RewardMemory
+
+/// How `string_check` compares, in OpenAI's names.
+package enum StringOperation: String, CaseIterable, Sendable, BitwiseCopyable {
+    /// The completion is the reference.
+    case eq
+    /// The completion is not the reference.
+    case ne
+    /// The completion contains the reference.
+    case like
+    /// The same, whatever the case of either.
+    case ilike
+}
+
+/// Settings of `string_check`.
+package struct StringCheckSettings: Sendable {
+    package var operation: StringOperation = .eq
+    package var reference: OperandSettings = .referenceAnswer
+    /// Leave white space at both ends of the completion and of the reference out.
+    package var trim = false
+
+    package init(
+        operation: StringOperation = .eq, reference: OperandSettings = .referenceAnswer, trim: Bool = false
+    ) {
+        self.operation = operation
+        self.reference = reference
+        self.trim = trim
+    }
+}
+
+/// `string_check`: 1 when the comparison holds, else 0.
+///
+/// Texts are compared byte for byte, so without Unicode normalisation: a letter with a combining accent is not the composed
+/// letter. `ilike` folds the case of both by Unicode's full case folding, as Python's `str.casefold` does. A reference that
+/// is no text is compared by its canonical text, see `FoldScratch.text(of:)`.
+package struct StringCheckPlan: BitwiseCopyable {
+    private let operation: StringOperation
+    private let reference: OperandSource
+    private let trim: Bool
+
+    // Allocates: while a plan is compiled.
+    package init(_ settings: StringCheckSettings, _ builder: PlanBuilder) throws(PlanError) {
+        operation = settings.operation
+        reference = try settings.reference.compile(into: builder, key: ["reference"])
+        trim = settings.trim
+        if operation == .ilike { builder.requirements.fold.isFoldNeeded = true }
+    }
+
+    @_noAllocation
+    package func score(_ rollout: Rollout, _ scratch: inout FoldScratch) -> ComponentOutcome {
+        let value = reference.value(in: rollout)
+        if case .absent = value { return ComponentOutcome(without: .missingInput) }
+        guard var wanted = scratch.text(of: value) else { return ComponentOutcome(without: .badReference) }
+        var completion = rollout.completion
+        if trim {
+            wanted = TextTrim.trimmed(wanted)
+            completion = TextTrim.trimmed(completion)
+        }
+        switch operation {
+        case .eq: return outcome(completion.equals(wanted))
+        case .ne: return outcome(!completion.equals(wanted))
+        case .like: return outcome(completion.firstIndex(of: wanted) >= 0)
+        case .ilike:
+            guard let isContained = scratch.foldedContains(completion, wanted) else {
+                return ComponentOutcome(without: .limitReached)
+            }
+            return outcome(isContained)
+        }
+    }
+
+    @_noAllocation
+    private func outcome(_ holds: Bool) -> ComponentOutcome {
+        ComponentOutcome(score: holds ? 1 : 0, finding: Finding(holds ? 1 : 0))
+    }
+
+    /// One sentence for people: what was compared, and how it came out.
+    @_noAllocation
+    package func explain(_ outcome: ComponentOutcome, into text: inout RigidBytes) {
+        guard outcome.status == .scored else {
+            switch outcome.status {
+            case .missingInput: text.append("this rollout brings no reference")
+            case .limitReached: text.append("the reference is too long to be compared without regard to case")
+            default: text.append("the reference is not a finite number")
+            }
+            return
+        }
+        let holds = outcome.finding.code == 1
+        switch operation {
+        case .eq: text.append(holds ? "equals the reference" : "differs from the reference")
+        case .ne: text.append(holds ? "differs from the reference, as wanted" : "equals the reference")
+        case .like: text.append(holds ? "contains the reference" : "does not contain the reference")
+        case .ilike:
+            text.append(holds ? "contains the reference" : "does not contain the reference")
+            text.append(", whatever the case")
+        }
+    }
+}

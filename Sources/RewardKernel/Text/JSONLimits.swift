@@ -1,0 +1,16 @@
+internal import RewardMemory
+
+/// The bounds of JSON work, as `Limits` has them. Carried by the scratch, since the hot path reads no global of another
+/// module; tests set smaller ones to meet them.
+package struct JSONLimits: BitwiseCopyable, Sendable {
+    package var attemptCountMax = Limits.jsonExtractionAttemptCountMax
+    package var schemaDepthMax = Limits.jsonSchemaDepthMax
+    package var stepCountMax = Limits.jsonSchemaStepCountMax
+    package var stepsPerWordMax = Limits.jsonSchemaStepsPerWordMax
+    package var uniqueItemCountMax = Limits.jsonUniqueItemCountMax
+    package var patternMatchCountMax = Limits.jsonPatternMatchCountMax
+    package var patternRetryMatchCountMax = Limits.regexMatchCountMax
+    package var patternRetryCountMax = Limits.jsonPatternRetryCountMax
+
+    package init() {}
+}

@@ -1,0 +1,331 @@
+internal import RewardMemory
+
+/// Which character stands before the decimal places.
+package enum DecimalMark: String, CaseIterable, Sendable, BitwiseCopyable {
+    /// `1,234.5`
+    case point
+    /// `1.234,5` or `1 234,5`
+    case comma
+}
+
+/// A number found in a text.
+internal struct FoundNumber: BitwiseCopyable {
+    var quantity: Quantity
+    /// Its bytes, sign and percent sign included.
+    var start: Int
+    var end: Int
+}
+
+/// Reads numbers out of valid UTF-8 text, in time linear in the text.
+internal struct NumberScanner: BitwiseCopyable {
+    let text: ByteView
+    let decimalMark: DecimalMark
+
+    @_noAllocation
+    init(_ text: ByteView, decimalMark: DecimalMark) {
+        self.text = text
+        self.decimalMark = decimalMark
+    }
+
+    // MARK: Finding
+
+    /// The last number of the text: of the last line that holds any, the last one read from left to right.
+    @_noAllocation
+    func lastNumber() -> FoundNumber? {
+        var lineEnd = text.count
+        while true {
+            let lineStart = text.lastIndex(of: UInt8(ascii: "\n"), before: lineEnd) &+ 1
+            var last: FoundNumber?
+            var index = lineStart
+            while let found = firstNumber(from: index, to: lineEnd) {
+                last = found
+                index = found.end
+            }
+            if let last { return last }
+            guard lineStart > 0 else { return nil }
+            lineEnd = lineStart &- 1
+        }
+    }
+
+    /// The first number that begins at or after `start` and before `end`; `start` is a character's first byte.
+    @_noAllocation
+    func firstNumber(from start: Int, to end: Int) -> FoundNumber? {
+        var index = start
+        while index < end {
+            if let found = number(at: index, notBefore: start) { return found }
+            skipCharacter(&index)
+        }
+        return nil
+    }
+
+    /// The number whose digits (or fraction) begin at `index`, with a sign before it at `floor` or later; nil when none does.
+    @_noAllocation
+    func number(at index: Int, notBefore floor: Int) -> FoundNumber? {
+        guard index < text.count else { return nil }
+        let byte = text[index]
+        var end = index
+        var quantity = Quantity()
+        if byte == UInt8(ascii: "\\") {
+            guard readLaTeXFraction(into: &quantity, at: &end) else { return nil }
+        } else if byte == UInt8(ascii: ".") {
+            // A leading mark, as in .5, unless it ends a number or a word.
+            guard decimalMark == .point, digit(at: index &+ 1) >= 0 else { return nil }
+            if index > 0, Self.isAlphanumeric(text[index &- 1]) { return nil }
+            readDecimal(into: &quantity, at: &end)
+        } else if byte < 0x80 {
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            readDecimal(into: &quantity, at: &end)
+        } else if digit(at: index) >= 0 {
+            readDecimal(into: &quantity, at: &end)
+        } else {
+            guard readFractionCharacter(into: &quantity, at: &end) else { return nil }
+        }
+        let start = readSign(into: &quantity, before: index, notBefore: floor)
+        readPercent(into: &quantity, at: &end)
+        return FoundNumber(quantity: quantity, start: start, end: end)
+    }
+
+    // MARK: Characters
+
+    @_noAllocation @inline(__always)
+    func skipCharacter(_ index: inout Int) {
+        index &+= 1
+        while index < text.count, text[index] & 0xC0 == 0x80 { index &+= 1 }
+    }
+
+    /// The value of the decimal digit at `index`, or -1.
+    @_noAllocation @inline(__always)
+    private func digit(at index: Int) -> Int {
+        guard index < text.count else { return -1 }
+        let byte = text[index]
+        if byte < 0x80 {
+            return byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") ? Int(byte &- UInt8(ascii: "0")) : -1
+        }
+        var next = index
+        return UnicodeDigit.value(UTF8Scalar.decode(text, at: &next))
+    }
+
+    @_noAllocation @inline(__always)
+    static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+            || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
+    }
+
+    @_noAllocation @inline(__always)
+    func hasPrefix(_ literal: StaticString, at index: Int) -> Bool {
+        let wanted = ByteView(literal)
+        return index &+ wanted.count <= text.count && text.slice(index, index &+ wanted.count).equals(wanted)
+    }
+
+    @_noAllocation @inline(__always)
+    func skipSpaces(_ index: inout Int, atMost countMax: Int) {
+        var count = 0
+        while index < text.count, text[index] == UInt8(ascii: " "), count < countMax {
+            index &+= 1
+            count &+= 1
+        }
+    }
+
+    // MARK: Decimal numbers
+
+    /// Reads digits with separators, decimal places, a power of ten and a fraction's tail from a digit or mark on.
+    @_noAllocation
+    private func readDecimal(into quantity: inout Quantity, at index: inout Int) {
+        let start = index
+        var decimal = DecimalNumber()
+        readWholeDigits(into: &decimal, at: &index)
+        let markCount = markByteCount(at: index)
+        var hasPlaces = false
+        if markCount > 0, digit(at: index &+ markCount) >= 0 {
+            hasPlaces = true
+            index &+= markCount
+            decimal.beginPlaces()
+            _ = readDigits(into: &decimal, at: &index)
+        }
+        decimal.finish(text.slice(start, index))
+        let mantissaEnd = index
+        readExponent(into: &quantity, decimal: &decimal, at: &index)
+        readPowerOfTen(into: &quantity, decimal: &decimal, at: &index)
+        quantity.decimal = decimal
+        if !hasPlaces && index == mantissaEnd { readFractionTail(into: &quantity, at: &index) }
+    }
+
+    /// Appends consecutive digits; returns how many there were.
+    @_noAllocation
+    private func readDigits(into decimal: inout DecimalNumber, at index: inout Int) -> Int {
+        var count = 0
+        while true {
+            let value = digit(at: index)
+            guard value >= 0 else { return count }
+            decimal.append(value)
+            skipCharacter(&index)
+            count &+= 1
+        }
+    }
+
+    /// Reads the digits before the decimal mark. A separator counts when the first group has one to three digits and every
+    /// later one three, or, as in India, two with three in the last.
+    @_noAllocation
+    private func readWholeDigits(into decimal: inout DecimalNumber, at index: inout Int) {
+        let firstCount = readDigits(into: &decimal, at: &index)
+        guard firstCount >= 1, firstCount <= 3 else { return }
+        if firstCount <= 2, let end = indianGroupsEnd(from: index) {
+            while index < end {
+                index &+= separatorByteCount(at: index)
+                _ = readDigits(into: &decimal, at: &index)
+            }
+            return
+        }
+        while true {
+            let separatorCount = separatorByteCount(at: index)
+            guard separatorCount > 0, digitCount(at: index &+ separatorCount, atMost: 4) == 3 else { return }
+            index &+= separatorCount
+            _ = readDigits(into: &decimal, at: &index)
+        }
+    }
+
+    /// Where groups of two digits and a last one of three end, when such groups follow.
+    @_noAllocation
+    private func indianGroupsEnd(from start: Int) -> Int? {
+        var index = start
+        var groupCount = 0
+        // More groups than a 64-bit number has are no number of this form.
+        while groupCount < 10 {
+            let separatorCount = separatorByteCount(at: index)
+            guard separatorCount > 0 else { return nil }
+            let count = digitCount(at: index &+ separatorCount, atMost: 4)
+            index &+= separatorCount
+            var passed = 0
+            while passed < count {
+                skipCharacter(&index)
+                passed &+= 1
+            }
+            if count == 3 { return groupCount > 0 ? index : nil }
+            guard count == 2 else { return nil }
+            groupCount &+= 1
+        }
+        return nil
+    }
+
+    /// Consecutive digits from `start` on, counted up to `countMax`.
+    @_noAllocation
+    private func digitCount(at start: Int, atMost countMax: Int) -> Int {
+        var index = start
+        var count = 0
+        while count < countMax, digit(at: index) >= 0 {
+            skipCharacter(&index)
+            count &+= 1
+        }
+        return count
+    }
+
+    /// Bytes of the thousands separator at `index`, or 0.
+    @_noAllocation
+    private func separatorByteCount(at index: Int) -> Int {
+        guard index < text.count else { return 0 }
+        switch text[index] {
+        case UInt8(ascii: ","):
+            guard decimalMark == .point else { return 0 }
+            return hasPrefix("\\!", at: index &+ 1) ? 3 : 1
+        case UInt8(ascii: "."), UInt8(ascii: " "): return decimalMark == .comma ? 1 : 0
+        case UInt8(ascii: "'"): return 1
+        case UInt8(ascii: "{"): return decimalMark == .point && hasPrefix("{,}", at: index) ? 3 : 0
+        case UInt8(ascii: "\\"): return hasPrefix("\\,", at: index) ? 2 : 0
+        case 0..<0x80: return 0
+        default:
+            var next = index
+            switch UTF8Scalar.decode(text, at: &next) {
+            // No-break, thin and narrow no-break space, typographic apostrophe, Arabic thousands separator.
+            case 0xA0, 0x2009, 0x202F, 0x2019, 0x066C: return next &- index
+            case 0xFF0C: return decimalMark == .point ? next &- index : 0
+            default: return 0
+            }
+        }
+    }
+
+    /// Bytes of the decimal mark at `index`, or 0.
+    @_noAllocation
+    private func markByteCount(at index: Int) -> Int {
+        guard index < text.count else { return 0 }
+        switch text[index] {
+        case UInt8(ascii: "."): return decimalMark == .point ? 1 : 0
+        case UInt8(ascii: ","): return decimalMark == .comma ? 1 : 0
+        case 0..<0x80: return 0
+        default:
+            var next = index
+            switch UTF8Scalar.decode(text, at: &next) {
+            case 0x066B: return next &- index
+            case 0xFF0E: return decimalMark == .point ? next &- index : 0
+            default: return 0
+            }
+        }
+    }
+
+    // MARK: Powers of ten
+
+    /// `e6`, `E-3`.
+    @_noAllocation
+    private func readExponent(into quantity: inout Quantity, decimal: inout DecimalNumber, at index: inout Int) {
+        guard index < text.count, text[index] | 0x20 == UInt8(ascii: "e") else { return }
+        var end = index &+ 1
+        guard let power = readPower(at: &end) else { return }
+        index = end
+        apply(power, to: &decimal, of: &quantity)
+    }
+
+    /// `×10^6`, `\times 10^{-3}`, `\cdot 10^6`, `* 10^6`.
+    @_noAllocation
+    private func readPowerOfTen(into quantity: inout Quantity, decimal: inout DecimalNumber, at index: inout Int) {
+        var end = index
+        skipSpaces(&end, atMost: 2)
+        if hasPrefix("\u{D7}", at: end) || hasPrefix("\u{B7}", at: end) {
+            end &+= 2
+        } else if hasPrefix("*", at: end) {
+            end &+= 1
+        } else if hasPrefix("\\times", at: end) {
+            end &+= 6
+        } else if hasPrefix("\\cdot", at: end) {
+            end &+= 5
+        } else {
+            return
+        }
+        skipSpaces(&end, atMost: 2)
+        guard hasPrefix("10^", at: end) else { return }
+        end &+= 3
+        let isBraced = hasPrefix("{", at: end)
+        if isBraced { end &+= 1 }
+        guard let power = readPower(at: &end) else { return }
+        if isBraced {
+            guard hasPrefix("}", at: end) else { return }
+            end &+= 1
+        }
+        index = end
+        apply(power, to: &decimal, of: &quantity)
+    }
+
+    /// A signed whole number of ASCII digits; one beyond all bounds comes back as a power beyond `scaleMax`.
+    @_noAllocation
+    private func readPower(at index: inout Int) -> Int? {
+        var end = index
+        let isNegative = hasPrefix("-", at: end)
+        if isNegative || hasPrefix("+", at: end) { end &+= 1 }
+        let start = end
+        var power = 0
+        while end < text.count, text[end] >= UInt8(ascii: "0"), text[end] <= UInt8(ascii: "9") {
+            if power <= DecimalNumber.scaleMax { power = power &* 10 &+ Int(text[end] &- UInt8(ascii: "0")) }
+            end &+= 1
+        }
+        guard end > start else { return nil }
+        index = end
+        return isNegative ? -power : power
+    }
+
+    @_noAllocation
+    private func apply(_ power: Int, to decimal: inout DecimalNumber, of quantity: inout Quantity) {
+        if power > DecimalNumber.scaleMax || power < -DecimalNumber.scaleMax {
+            quantity.isUndefined = true
+        } else {
+            decimal.multiply(byPowerOfTen: power)
+        }
+    }
+}

@@ -1,0 +1,171 @@
+internal import RewardKernel
+internal import RewardMemory
+internal import RewardWire
+internal import Synchronization
+
+/// Where a component's two columns stand in a reply.
+struct ColumnOffsets: BitwiseCopyable {
+    var scores = 0
+    var status = 0
+}
+
+/// A score request on its way: its rows, its plan, and the reply that is filled in place.
+///
+/// The reply's columns have known sizes, so its head is written first and every worker stores scores straight into it.
+@safe
+struct BatchTask: BitwiseCopyable {
+    var request: ScoreRequest
+    var plan: RewardPlan
+    var messageIdentifier: UInt32
+    /// Arrays of the fields that the plan reads, as tokens; -1 when absent.
+    var fieldArrays = InlineArray<16, Int>(repeating: -1)
+    /// Where the reply's frame begins; offsets count from here.
+    var reply: UnsafeMutablePointer<UInt8>
+    var replyCapacity: Int
+    var replyCount = 0
+    var rewardsOffset = 0
+    var statusOffset = 0
+    var columns = InlineArray<32, ColumnOffsets>(repeating: ColumnOffsets())
+    var arrivalNanoseconds: UInt64
+    /// Monotonic, or `UInt64.max`.
+    var deadlineNanoseconds: UInt64
+
+    /// A reply written from `reply` on, at most `replyCapacity` bytes, which the caller vouches for.
+    @_noAllocation
+    init(
+        request: ScoreRequest, plan: RewardPlan, messageIdentifier: UInt32,
+        unsafe reply: UnsafeMutablePointer<UInt8>,
+        replyCapacity: Int, arrivalNanoseconds: UInt64, deadlineNanoseconds: UInt64
+    ) {
+        self.request = request
+        self.plan = plan
+        self.messageIdentifier = messageIdentifier
+        unsafe self.reply = unsafe reply
+        self.replyCapacity = replyCapacity
+        self.arrivalNanoseconds = arrivalNanoseconds
+        self.deadlineNanoseconds = deadlineNanoseconds
+    }
+
+    @_noAllocation
+    func setReward(_ row: Int, _ reward: Double) {
+        precondition(row >= 0 && row < request.rolloutCount, "a row lies inside the batch")
+        unsafe UnsafeMutableRawPointer(reply + rewardsOffset + row &* 8)
+            .storeBytes(of: reward.bitPattern.littleEndian, as: UInt64.self)
+    }
+
+    @_noAllocation
+    func reward(_ row: Int) -> Double {
+        precondition(row >= 0 && row < request.rolloutCount, "a row lies inside the batch")
+        let bits = unsafe UnsafeRawPointer(reply + rewardsOffset + row &* 8).loadUnaligned(as: UInt64.self)
+        return Double(bitPattern: UInt64(littleEndian: bits))
+    }
+
+    @_noAllocation
+    func setStatus(_ row: Int, _ status: Status) {
+        precondition(row >= 0 && row < request.rolloutCount, "a row lies inside the batch")
+        unsafe reply[statusOffset &+ row] = status.code
+    }
+
+    @_noAllocation
+    func isScored(_ row: Int) -> Bool {
+        precondition(row >= 0 && row < request.rolloutCount, "a row lies inside the batch")
+        return unsafe reply[statusOffset &+ row] == Status.scored.code
+    }
+
+    @_noAllocation
+    func setComponent(_ component: Int, _ row: Int, score: Double, status: Status) {
+        precondition(row >= 0 && row < request.rolloutCount, "a row lies inside the batch")
+        let offsets = columns[component]
+        unsafe UnsafeMutableRawPointer(reply + offsets.scores + row &* 8)
+            .storeBytes(of: score.bitPattern.littleEndian, as: UInt64.self)
+        unsafe reply[offsets.status &+ row] = status.code
+    }
+
+    /// The status byte of a component's row.
+    @_noAllocation
+    func componentStatus(_ component: Int, _ row: Int) -> UInt8 {
+        precondition(row >= 0 && row < request.rolloutCount, "a row lies inside the batch")
+        return unsafe reply[columns[component].status &+ row]
+    }
+}
+
+/// A batch that one worker offers to all, cut into chunks of rows.
+///
+/// The cursor packs a generation, the chunk count and the next chunk, so that a worker takes a chunk with one
+/// compare-and-exchange and can never take one of a batch that is over: the owner reuses `task` only after every chunk that
+/// was taken has been finished.
+@safe
+struct BatchJob: ~Copyable {
+    /// Generation (24 bits), chunk count (20 bits), next chunk (20 bits).
+    private let cursor = Atomic<UInt64>(0)
+    private let finishedCount = Atomic<Int>(0)
+    /// Whether a row waits for its group's mean.
+    let hasPendingRewards = Atomic<Bool>(false)
+    /// Set when nobody waits for the batch any more: chunks still to come are skipped.
+    let isAbandoned = Atomic<Bool>(false)
+    private let versionCell = Atomic<Int>(-1)
+    /// For the owner, and for a worker between taking a chunk and finishing it.
+    let task: UnsafeMutablePointer<BatchTask>
+
+    // Allocates: once per worker.
+    init() {
+        unsafe task = UnsafeMutableRawPointer.allocate(
+            byteCount: MemoryLayout<BatchTask>.stride, alignment: MemoryLayout<BatchTask>.alignment
+        ).assumingMemoryBound(to: BatchTask.self)
+    }
+
+    deinit {
+        unsafe task.deallocate()
+    }
+
+    private static var chunkMask: UInt64 { @_noAllocation get { 0xF_FFFF } }
+
+    /// Offers `newTask` to all workers that are at configuration `version`.
+    @_noAllocation
+    func publish(_ newTask: BatchTask, version: Int, chunkCount: Int) {
+        unsafe task.pointee = newTask
+        finishedCount.store(0, ordering: .relaxed)
+        hasPendingRewards.store(false, ordering: .relaxed)
+        isAbandoned.store(false, ordering: .relaxed)
+        versionCell.store(version, ordering: .relaxed)
+        let generation = (cursor.load(ordering: .relaxed) &>> 40) &+ 1
+        let packed = generation &<< 40 | UInt64(truncatingIfNeeded: chunkCount) &<< 20
+        cursor.store(packed, ordering: .releasing)
+    }
+
+    /// Whether a worker at configuration `version` would find a chunk.
+    @_noAllocation
+    func hasChunk(version: Int) -> Bool {
+        let packed = cursor.load(ordering: .sequentiallyConsistent)
+        return packed & Self.chunkMask < packed &>> 20 & Self.chunkMask && versionCell.load(ordering: .relaxed) == version
+    }
+
+    /// Takes the next chunk; -1 when there is none left.
+    @_noAllocation
+    func takeChunk(version: Int) -> Int {
+        var packed = cursor.load(ordering: .acquiring)
+        while true {
+            let next = packed & Self.chunkMask
+            guard next < packed &>> 20 & Self.chunkMask, versionCell.load(ordering: .relaxed) == version else { return -1 }
+            let (exchanged, original) = cursor.compareExchange(
+                expected: packed, desired: packed &+ 1, ordering: .acquiringAndReleasing)
+            if exchanged { return Int(truncatingIfNeeded: next) }
+            packed = original
+        }
+    }
+
+    /// Notes that a taken chunk is done. True for the one that makes the batch complete.
+    @_noAllocation
+    func finishChunk() -> Bool {
+        let chunkCount = Int(truncatingIfNeeded: cursor.load(ordering: .relaxed) &>> 20 & Self.chunkMask)
+        return finishedCount.add(1, ordering: .acquiringAndReleasing).newValue == chunkCount
+    }
+
+    /// Whether every chunk has been finished.
+    var isComplete: Bool {
+        @_noAllocation get {
+            let chunkCount = Int(truncatingIfNeeded: cursor.load(ordering: .relaxed) &>> 20 & Self.chunkMask)
+            return finishedCount.load(ordering: .acquiring) == chunkCount
+        }
+    }
+}

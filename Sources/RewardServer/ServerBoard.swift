@@ -1,0 +1,77 @@
+internal import CLinux
+internal import RewardMemory
+internal import Synchronization
+
+/// What all workers share: budgets, the drain flag, and the workers' boards.
+@safe
+struct ServerBoard: ~Copyable {
+    let workerCount: Int
+    let workers: RigidPool<WorkerBoard>
+    /// Wakes the control thread: a reload is wanted, or the log has something to say.
+    let controlDescriptor: Int32
+    let startNanoseconds: UInt64
+    let connectionCount = Atomic<Int>(0)
+    /// Bytes of large frames and their replies in flight.
+    let byteCountInFlight = Atomic<Int>(0)
+    let isDraining = Atomic<Bool>(false)
+    let isReloadWanted = Atomic<Bool>(false)
+    /// The version of the configuration in force.
+    let version = Atomic<Int>(0)
+    let reloadCount = Atomic<UInt64>(0)
+    let reloadFailureCount = Atomic<UInt64>(0)
+
+    // Allocates: once, when the server starts.
+    init(workerCount: Int) {
+        self.workerCount = workerCount
+        controlDescriptor = plaudit_event_descriptor()
+        startNanoseconds = MonotonicClock.nanoseconds
+        workers = RigidPool(capacity: workerCount) { _ in WorkerBoard() }
+    }
+
+    deinit {
+        workers.destroy()
+        if controlDescriptor >= 0 { plaudit_close(controlDescriptor) }
+    }
+
+    /// Whether every descriptor could be had.
+    var isComplete: Bool {
+        guard controlDescriptor >= 0 else { return false }
+        for index in 0..<workerCount where workers[index].eventDescriptor < 0 { return false }
+        return true
+    }
+
+    /// Charges `byteCount` to the budget for large frames. False, and nothing charged, when that would exceed it.
+    @_noAllocation
+    func charge(_ byteCount: Int) -> Bool {
+        let (_, total) = byteCountInFlight.add(byteCount, ordering: .relaxed)
+        if total <= Limits.byteCountInFlightMax { return true }
+        byteCountInFlight.subtract(byteCount, ordering: .relaxed)
+        return false
+    }
+
+    @_noAllocation
+    func release(_ byteCount: Int) {
+        byteCountInFlight.subtract(byteCount, ordering: .relaxed)
+    }
+
+    /// Wakes every worker but `own` that waits.
+    @_noAllocation
+    func wakeOthers(than own: Int) {
+        for index in 0..<workerCount where index != own {
+            workers[index].wakeIfSleeping()
+        }
+    }
+
+    @_noAllocation
+    func wakeControl() {
+        plaudit_event_signal(controlDescriptor)
+    }
+
+    /// A counter summed over all workers.
+    @_noAllocation
+    func total(counter: Int) -> UInt64 {
+        var sum: UInt64 = 0
+        for index in 0..<workerCount { sum &+= workers[index].counters.load(counter) }
+        return sum
+    }
+}

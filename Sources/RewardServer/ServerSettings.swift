@@ -1,0 +1,44 @@
+internal import RewardMemory
+
+/// Where and how the sidecar listens, and with how many workers it scores.
+package struct ServerSettings: Sendable {
+    package var socketPath: String
+    /// Permission bits of the socket file.
+    package var socketMode: UInt32 = 0o600
+    /// Users besides the sidecar's own that may connect.
+    package var allowedUsers: [UInt32] = []
+    /// Groups whose members may connect.
+    package var allowedGroups: [UInt32] = []
+    package var workerCount: Int
+
+    package init(socketPath: String, workerCount: Int) {
+        self.socketPath = socketPath
+        self.workerCount = min(max(1, workerCount), Limits.workerCountMax)
+    }
+}
+
+/// Why the sidecar cannot start.
+package enum ServerError: Error, Equatable {
+    case pathTooLong(String)
+    /// Something other than a socket stands at the path.
+    case notASocket(String)
+    /// Another sidecar answers at the path.
+    case alreadyServed(String)
+    case cannotListen(String, errno: Int32)
+    /// The kernel refuses the address space for buffers.
+    case noAddressSpace
+    case noDescriptors
+    case plan(String)
+
+    package var message: String {
+        switch self {
+        case .pathTooLong(let path): "\(path): a Unix socket path has at most 107 bytes; choose a shorter one"
+        case .notASocket(let path): "\(path): exists and is not a socket; remove it or choose another path"
+        case .alreadyServed(let path): "\(path): another sidecar answers here; stop it or choose another path"
+        case .cannotListen(let path, let code): "\(path): cannot listen (errno \(code))"
+        case .noAddressSpace: "the kernel refuses address space for the buffers; see `ulimit -v` and vm.overcommit_memory"
+        case .noDescriptors: "no file descriptor is left; see `ulimit -n`"
+        case .plan(let message): message
+        }
+    }
+}

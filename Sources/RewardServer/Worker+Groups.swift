@@ -1,0 +1,112 @@
+internal import CMsgPack
+internal import RewardKernel
+internal import RewardMemory
+internal import RewardWire
+
+// Rewards that a rollout's group must stand in for, and groups that lost too much to be trusted.
+
+extension Worker {
+    /// Fills every pending reward from its group, or from the middle of the range. The number of degraded groups.
+    ///
+    /// Only batches in which a rollout has no score of its own pay for this.
+    @_noAllocation
+    mutating func settleGroups(_ task: borrowing BatchTask, isPending: Bool) -> Int {
+        let request = task.request
+        var hasUnscored = isPending
+        if !hasUnscored {
+            for row in 0..<request.rolloutCount where !task.isScored(row) {
+                hasUnscored = true
+                break
+            }
+        }
+        guard hasUnscored else { return 0 }
+        guard request.hasGroupIdentifiers else {
+            for row in 0..<request.rolloutCount where task.reward(row).isNaN {
+                task.setReward(row, task.plan.middleOfRange)
+            }
+            return 0
+        }
+        groups.reset(rowCount: request.rolloutCount)
+        for row in 0..<request.rolloutCount {
+            let reward = task.reward(row)
+            groups.add(groupSlot(request, row), reward: reward.isNaN ? nil : reward, isScored: task.isScored(row))
+        }
+        let middle = task.plan.middleOfRange
+        for row in 0..<request.rolloutCount where task.reward(row).isNaN {
+            let mean = groups.entry(groupSlot(request, row))?.mean
+            task.setReward(row, mean ?? middle)
+        }
+        var degradedCount = 0
+        for slot in 0..<groups.slotCount {
+            if let entry = groups.entry(slot), entry.isDegraded { degradedCount &+= 1 }
+        }
+        return degradedCount
+    }
+
+    /// Writes the identifiers of degraded groups in the order of their first rows.
+    @_noAllocation
+    func writeDegradedGroups(_ task: borrowing BatchTask, _ writer: inout ReplyWriter) {
+        let request = task.request
+        for row in 0..<request.rolloutCount {
+            guard let entry = lookup(request, row), entry.firstRow == row, entry.isDegraded else { continue }
+            let token = request.groupToken(row)
+            if let text = request.message.text(token) {
+                writer.string(text)
+            } else if let integer = request.message.integer(token) {
+                writer.integer(Int(integer))
+            } else {
+                writer.unsigned(request.message.tokens[token].value)
+            }
+        }
+    }
+
+    /// The slot of the row's group, made when the row is its first.
+    @_noAllocation
+    private mutating func groupSlot(_ request: ScoreRequest, _ row: Int) -> Int {
+        let hash = hash(request, row)
+        var slot = groups.firstSlot(hash)
+        while let entry = groups.entry(slot) {
+            if entry.hash == hash && isSameGroup(request, entry.firstRow, row) { return slot }
+            slot = groups.slot(after: slot)
+        }
+        groups.claim(slot, hash: hash, row: row)
+        return slot
+    }
+
+    @_noAllocation
+    private func lookup(_ request: ScoreRequest, _ row: Int) -> GroupTable.Entry? {
+        let hash = hash(request, row)
+        var slot = groups.firstSlot(hash)
+        while let entry = groups.entry(slot) {
+            if entry.hash == hash && isSameGroup(request, entry.firstRow, row) { return entry }
+            slot = groups.slot(after: slot)
+        }
+        return nil
+    }
+
+    @_noAllocation
+    private func isSameGroup(_ request: ScoreRequest, _ first: Int, _ second: Int) -> Bool {
+        let message = request.message
+        let (left, right) = (request.groupToken(first), request.groupToken(second))
+        if let leftText = message.text(left), let rightText = message.text(right) { return leftText.equals(rightText) }
+        return message.tokens[left].kind == message.tokens[right].kind
+            && message.tokens[left].value == message.tokens[right].value
+    }
+
+    /// FNV-1a over the identifier, mixed; a hostile choice of identifiers costs its own request time and nothing else, and
+    /// that time is bounded by the rows of one request.
+    @_noAllocation
+    private func hash(_ request: ScoreRequest, _ row: Int) -> UInt64 {
+        let token = request.groupToken(row)
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        if let text = request.message.text(token) {
+            for index in 0..<text.count {
+                hash = (hash ^ UInt64(text[index])) &* 0x100_0000_01B3
+            }
+        } else {
+            hash = (hash ^ request.message.tokens[token].value) &* 0x9E37_79B9_7F4A_7C15
+        }
+        hash = (hash ^ (hash &>> 29)) &* 0xBF58_476D_1CE4_E5B9
+        return hash ^ (hash &>> 32)
+    }
+}

@@ -1,0 +1,222 @@
+internal import CLinux
+internal import RewardKernel
+internal import RewardMemory
+internal import RewardWire
+internal import Synchronization
+
+// From a score request to its reply.
+
+extension Worker {
+    /// Scores a request: at once when it is small, as a batch of all workers when it is large.
+    @_noAllocation
+    mutating func score(
+        _ slot: Int, _ identifier: UInt32, _ message: MessageView, _ parameters: Int
+    ) throws(RequestFault) {
+        let arrival = MonotonicClock.nanoseconds
+        if server.isDraining.load(ordering: .relaxed) { throw .shuttingDown }
+        let request = try ScoreRequest(message, parameters: parameters, promptIndex: &prompts)
+        let isLarge = request.rolloutCount >= Limits.chunkedRolloutCountMin
+        if isLarge && (batch.isRunning || queueCount > 0) {
+            // One batch a worker at a time; this one is read again when its turn comes.
+            enqueue(slot)
+            return
+        }
+        var task = try makeTask(slot, identifier, request, arrival)
+        if isLarge {
+            begin(slot, task)
+            return
+        }
+        count(.rolloutsIn, request.rolloutCount)
+        let serverCounters = board.counters
+        let isPending = scorer.score(task, rows: 0, request.rolloutCount, counters: counters, server: serverCounters)
+        let groups = settleGroups(task, isPending: isPending)
+        if request.wantsRationales {
+            var cursor = RationaleCursor()
+            writeRationales(&task, &cursor, rowCountMax: Int.max)
+        }
+        writeTail(&task, degradedGroupCount: groups)
+        deliver(slot, task)
+    }
+
+    /// Checks that the request brings what its reward reads, and writes the head of the reply.
+    @_noAllocation
+    private func makeTask(
+        _ slot: Int, _ identifier: UInt32, _ request: ScoreRequest, _ arrival: UInt64
+    ) throws(RequestFault) -> BatchTask {
+        guard let index = RewardPlan.index(of: request.rewardName, in: plans) else { throw .unknownReward(request.rewardName) }
+        let plan = plans[index]
+        if plan.needsPrompts && !request.hasPrompts { throw .neededColumn("prompts", reward: plan.name) }
+        if plan.needsReferenceAnswers && !request.hasReferenceAnswers {
+            throw .neededColumn("reference_answers", reward: plan.name)
+        }
+        if plan.needsTokenCounts && !request.hasTokenCounts { throw .neededColumn("token_counts", reward: plan.name) }
+        if plan.needsGroupIdentifiers && !request.hasGroupIdentifiers { throw .neededColumn("group_ids", reward: plan.name) }
+        let capacity = replyByteCountMax(plan, request)
+        guard capacity <= Limits.replyByteCountMax else { throw .replyTooLarge(byteCount: capacity) }
+        guard capacity <= slots[slot].replyFreeCount else { throw .overloaded("the replies before this one wait to be taken") }
+        if capacity > Limits.bufferByteCountKept {
+            guard server.charge(capacity) else {
+                throw .overloaded("too many bytes of other replies are in flight; send the batch again later")
+            }
+            slots[slot].chargedByteCount &+= capacity
+        }
+        var task = unsafe BatchTask(
+            request: request, plan: plan, messageIdentifier: identifier, unsafe: slots[slot].replyTail,
+            replyCapacity: capacity, arrivalNanoseconds: arrival,
+            deadlineNanoseconds: deadline(request.deadlineMilliseconds, arrival))
+        for field in 0..<plan.fieldNames.count {
+            let array = request.fieldArray(named: plan.fieldNames[field])
+            guard array >= 0 else { throw .neededField(plan.fieldNames[field], reward: plan.name) }
+            task.fieldArrays[field] = array
+        }
+        writeHead(&task)
+        return task
+    }
+
+    @_noAllocation
+    private func deadline(_ milliseconds: Int64, _ arrival: UInt64) -> UInt64 {
+        guard milliseconds >= 0 else { return UInt64.max }
+        let nanoseconds = UInt64(milliseconds).multipliedReportingOverflow(by: 1_000_000)
+        let (deadline, isOverflow) = arrival.addingReportingOverflow(nanoseconds.partialValue)
+        return nanoseconds.overflow || isOverflow ? UInt64.max : deadline
+    }
+
+    /// An upper bound of the reply's bytes, so that it is refused before it is begun or not at all.
+    @_noAllocation
+    private func replyByteCountMax(_ plan: RewardPlan, _ request: ScoreRequest) -> Int {
+        let columnByteCount = request.rolloutCount &* 9 &+ 16
+        var byteCount = 512 &+ columnByteCount
+        for component in 0..<plan.components.count {
+            byteCount &+= columnByteCount &+ plan.components[component].name.count &+ 32
+        }
+        if request.wantsRationales {
+            let perRow = Limits.rationaleByteCountMax &+ 5
+            byteCount &+= plan.components.count &* (request.rolloutCount &* perRow &+ Limits.nameByteCountMax)
+        }
+        // Degraded groups are echoed: together no longer than the request, every identifier's header counted anew.
+        if request.hasGroupIdentifiers { byteCount &+= request.message.body.count &+ request.rolloutCount &* 4 }
+        return byteCount
+    }
+
+    // MARK: Writing the reply
+
+    /// Everything up to and including the columns, which are left as zeroed space.
+    @_noAllocation
+    private func writeHead(_ task: inout BatchTask) {
+        let rolloutCount = task.request.rolloutCount
+        var writer = unsafe ReplyWriter(unsafe: task.reply, capacity: task.replyCapacity)
+        _ = writer.beginReply(task.messageIdentifier)
+        writer.map(task.request.wantsRationales ? 8 : 7)
+        writer.string("rewards")
+        task.rewardsOffset = writer.binarySpace(rolloutCount &* 8)
+        writer.string("status")
+        task.statusOffset = writer.binarySpace(rolloutCount)
+        writer.string("components")
+        writer.map(task.plan.components.count)
+        for component in 0..<task.plan.components.count {
+            writer.string(task.plan.components[component].name)
+            writer.map(2)
+            writer.string("scores")
+            task.columns[component].scores = writer.binarySpace(rolloutCount &* 8)
+            writer.string("status")
+            task.columns[component].status = writer.binarySpace(rolloutCount)
+        }
+        precondition(!writer.isOverfull, "the head of a reply fits the bound computed for it")
+        task.replyCount = writer.count
+    }
+
+    /// Writes up to `rowCountMax` rationales from where `cursor` stands. True when all are written.
+    @_noAllocation @discardableResult
+    mutating func writeRationales(_ task: inout BatchTask, _ cursor: inout RationaleCursor, rowCountMax: Int) -> Bool {
+        let componentCount = task.plan.components.count
+        let rolloutCount = task.request.rolloutCount
+        var writer = unsafe ReplyWriter(
+            unsafe: task.reply + task.replyCount, capacity: task.replyCapacity &- task.replyCount)
+        var written = 0
+        if cursor.component == 0 && cursor.row == 0 && !cursor.isBegun {
+            writer.string("rationales")
+            writer.map(componentCount)
+            cursor.isBegun = true
+        }
+        while cursor.component < componentCount && written < rowCountMax {
+            if cursor.row == 0 && !cursor.isColumnBegun {
+                writer.string(task.plan.components[cursor.component].name)
+                writer.array(rolloutCount)
+                cursor.isColumnBegun = true
+            }
+            if cursor.row < rolloutCount {
+                text.removeAll()
+                if scorer.explain(task, component: cursor.component, row: cursor.row, into: &text) {
+                    writer.string(rationaleText)
+                } else {
+                    writer.null()
+                }
+                cursor.row &+= 1
+                written &+= 1
+            }
+            if cursor.row == rolloutCount {
+                cursor.component &+= 1
+                cursor.row = 0
+                cursor.isColumnBegun = false
+            }
+        }
+        precondition(!writer.isOverfull, "the rationales of a reply fit the bound computed for it")
+        task.replyCount &+= writer.count
+        return cursor.component == componentCount
+    }
+
+    /// The sentence at hand, cut at a character where it is longer than a rationale may be.
+    private var rationaleText: ByteView {
+        @_noAllocation get {
+            var end = min(text.count, Limits.rationaleByteCountMax)
+            while end > 0 && end < text.count && text.view[end] & 0xC0 == 0x80 { end &-= 1 }
+            return text.view.slice(0, end)
+        }
+    }
+
+    /// The keys behind the columns, and the frame's header.
+    @_noAllocation
+    mutating func writeTail(_ task: inout BatchTask, degradedGroupCount: Int) {
+        var writer = unsafe ReplyWriter(
+            unsafe: task.reply + task.replyCount, capacity: task.replyCapacity &- task.replyCount)
+        writer.string("usage")
+        writer.map(5)
+        writer.string("judge_calls")
+        writer.integer(0)
+        writer.string("cached")
+        writer.integer(0)
+        writer.string("tokens_in")
+        writer.integer(0)
+        writer.string("tokens_out")
+        writer.integer(0)
+        writer.string("cost")
+        writer.double(0)
+        writer.string("timing_us")
+        writer.unsigned((MonotonicClock.nanoseconds &- task.arrivalNanoseconds) / 1_000)
+        writer.string("config_hash")
+        writer.string(configurationHash)
+        writer.string("degraded_groups")
+        writer.array(degradedGroupCount)
+        if degradedGroupCount > 0 { writeDegradedGroups(task, &writer) }
+        precondition(!writer.isOverfull, "the tail of a reply fits the bound computed for it")
+        task.replyCount &+= writer.count
+        unsafe ReplyWriter.sealFrame(at: task.reply, byteCount: task.replyCount)
+    }
+
+    /// Hands the finished reply to the connection.
+    @_noAllocation
+    func deliver(_ slot: Int, _ task: borrowing BatchTask) {
+        slots[slot].replyEnd &+= task.replyCount
+        count(.byteCountOut, task.replyCount)
+    }
+}
+
+/// How far the rationales of a reply are written: a large batch writes them in slices between which sockets are served.
+struct RationaleCursor: BitwiseCopyable {
+    var component = 0
+    var row = 0
+    var isBegun = false
+    var isColumnBegun = false
+
+    @_noAllocation init() {}
+}

@@ -1,0 +1,221 @@
+internal import CLinux
+internal import RewardKernel
+internal import RewardMemory
+internal import RewardWire
+internal import Synchronization
+
+/// One worker: an epoll loop over the connections it owns, the kernel's scratch, and its share of everybody's batches.
+///
+/// A small request is scored where it was read. A large one becomes a batch that all workers take chunks from; between two
+/// chunks each worker looks at its sockets, so a small request waits for one chunk at most. Lives on its thread as a local
+/// value: exclusive access is a matter of the compiler, not of locks.
+@safe
+struct Worker: ~Copyable {
+    let index: Int
+    private let serverPool: RigidPool<ServerBoard>
+    let epoll: Int32
+    let settings: ServerSettings
+    /// -1 but for the worker that accepts, and for it too once the sidecar drains.
+    var listener: Int32
+    var isListenerPaused = false
+
+    let slots: RigidPool<ConnectionSlot>
+    let events: UnsafeMutablePointer<epoll_event>
+    /// Connections whose batch waits for the one that is running: a ring of slot indices.
+    let queue: RigidPool<Int32>
+    var queueHead = 0
+    var queueCount = 0
+
+    var scorer: RowScorer
+    var epoch: PlanEpoch
+    /// What the hot path needs of the epoch, in plain memory that the epoch keeps alive.
+    var plans: FixedTable<RewardPlan>
+    var counters: CounterBlock
+    var totals: CounterTotals
+    var configurationHash: ByteView
+    var version: Int
+    let source: EpochSource
+
+    /// The message at hand, and the one whose batch is running.
+    var tape: MessageTape
+    var prompts: PromptIndex
+    var batchTape: MessageTape
+    var batchPrompts: PromptIndex
+    var batch = BatchProgress()
+    var groups: GroupTable
+    var text = RigidBytes(capacity: 4 << 10)
+    var seenReloadTicket = 0
+    /// The next moment at which slow readers are looked for; 0 while nothing is owed.
+    var nextSweepNanoseconds: UInt64 = 0
+
+    /// Tokens that epoll gives back for descriptors that are no connections.
+    static var wakeToken: UInt64 { @_noAllocation get { UInt64.max } }
+    static var listenerToken: UInt64 { @_noAllocation get { UInt64.max &- 1 } }
+
+    // Allocates: once, when the server starts.
+    init(index: Int, server: RigidPool<ServerBoard>, settings: ServerSettings, listener: Int32, source: EpochSource)
+        throws(ServerError)
+    {
+        guard let tape = MessageTape(tokenCountMax: Limits.tokenCountMax),
+            let batchTape = MessageTape(tokenCountMax: Limits.tokenCountMax),
+            let prompts = PromptIndex(), let batchPrompts = PromptIndex(), let groups = GroupTable()
+        else { throw .noAddressSpace }
+        let epoll = epoll_create1(Int32(O_CLOEXEC))
+        guard epoll >= 0 else { throw .noDescriptors }
+        let epoch = source.current
+        let scorer: RowScorer
+        do {
+            scorer = try RowScorer(epoch.plans.requirements)
+        } catch {
+            plaudit_close(epoll)
+            throw .plan(error.message)
+        }
+        self.scorer = scorer
+        self.index = index
+        serverPool = server
+        self.settings = settings
+        self.epoll = epoll
+        self.listener = listener
+        self.source = source
+        self.epoch = epoch
+        plans = epoch.plans.rewards
+        counters = epoch.totals.counters(ofWorker: index)
+        totals = epoch.totals
+        configurationHash = epoch.configurationHash
+        version = epoch.version
+        self.tape = tape
+        self.batchTape = batchTape
+        self.prompts = prompts
+        self.batchPrompts = batchPrompts
+        self.groups = groups
+        slots = RigidPool(capacity: Limits.connectionCountMax) { _ in ConnectionSlot() }
+        queue = RigidPool(capacity: Limits.connectionCountMax) { _ in -1 }
+        unsafe events = .allocate(capacity: Limits.eventCountMax)
+        let wake = server[0].workers[index].eventDescriptor
+        _ = plaudit_epoll_control(epoll, EPOLL_CTL_ADD, wake, EPOLLIN.rawValue, Self.wakeToken)
+        if listener >= 0 {
+            _ = plaudit_epoll_control(epoll, EPOLL_CTL_ADD, listener, EPOLLIN.rawValue, Self.listenerToken)
+        }
+    }
+
+    deinit {
+        slots.destroy()
+        queue.destroy()
+        unsafe events.deallocate()
+        plaudit_close(epoll)
+    }
+
+    /// What all workers share.
+    var server: ServerBoard {
+        @_noAllocation unsafeAddress { unsafe serverPool.address(0) }
+    }
+
+    /// What this worker shows to the others.
+    var board: WorkerBoard {
+        @_noAllocation unsafeAddress { unsafe server.workers.address(index) }
+    }
+
+    /// Serves until the sidecar has drained.
+    // Allocates: when the configuration changes, and for accepted connections; the steps between do not.
+    mutating func run() {
+        var drainDeadline = UInt64.max
+        while true {
+            adoptEpoch()
+            let ready = waitForEvents()
+            handleEvents(ready)
+            acceptHandedOver()
+            stepBatch()
+            if nextSweepNanoseconds != 0 { sweep() }
+            if server.isDraining.load(ordering: .acquiring) {
+                if drainDeadline == UInt64.max {
+                    drainDeadline = MonotonicClock.nanoseconds &+ Limits.drainMillisecondsMax &* 1_000_000
+                    stopListening()
+                }
+                closeIdleConnections()
+                let isEmpty = board.connectionCount.load(ordering: .relaxed) == 0
+                if (isEmpty && !batch.isRunning) || MonotonicClock.nanoseconds > drainDeadline { return }
+            }
+        }
+    }
+
+    /// Takes up a new configuration, between requests and while no batch of this worker runs.
+    // Allocates: once per reload.
+    private mutating func adoptEpoch() {
+        let published = server.version.load(ordering: .acquiring)
+        if published != version && !batch.isRunning {
+            let next = source.current
+            // The control thread has made this scratch once already, so it can be made again.
+            if let scorer = try? RowScorer(next.plans.requirements) {
+                self.scorer = scorer
+                epoch = next
+                plans = next.plans.rewards
+                counters = next.totals.counters(ofWorker: index)
+                totals = next.totals
+                configurationHash = next.configurationHash
+                version = next.version
+            }
+        }
+        answerReloads()
+    }
+
+    /// Waits for events, or only looks when there is a chunk to work on. The number of events, in `events`.
+    @_noAllocation
+    private func waitForEvents() -> Int {
+        var timeout: Int32 = hasChunk ? 0 : (nextSweepNanoseconds != 0 ? 500 : -1)
+        let isDraining = server.isDraining.load(ordering: .relaxed)
+        if timeout != 0 {
+            if isDraining || isListenerPaused { timeout = 50 }
+            // Say so before looking a last time: whoever publishes work after this look sees the flag and wakes us.
+            board.isSleeping.store(true, ordering: .sequentiallyConsistent)
+            if hasChunk { timeout = 0 }
+        }
+        let count = unsafe plaudit_epoll_wait(epoll, events, Int32(Limits.eventCountMax), timeout)
+        board.isSleeping.store(false, ordering: .relaxed)
+        return max(0, Int(count))
+    }
+
+    /// Whether any worker's batch, or this one's own, has something to do right now.
+    private var hasChunk: Bool {
+        @_noAllocation get {
+            if batch.isRunning {
+                if board.job.isComplete { return true }
+            } else if queueCount > 0 {
+                return true
+            }
+            let workerCount = server.workerCount
+            for other in 0..<workerCount where server.workers[other].job.hasChunk(version: version) {
+                return true
+            }
+            return false
+        }
+    }
+
+    private mutating func handleEvents(_ count: Int) {
+        for position in 0..<count {
+            let readiness = unsafe events[position].events
+            let token = unsafe plaudit_epoll_token(events + position)
+            if token == Self.wakeToken {
+                plaudit_event_drain(board.eventDescriptor)
+            } else if token == Self.listenerToken {
+                acceptConnections()
+            } else {
+                let slot = Int(truncatingIfNeeded: token & 0xFFFF_FFFF)
+                let generation = UInt32(truncatingIfNeeded: token &>> 32)
+                guard slots[slot].descriptor >= 0, slots[slot].generation == generation else { continue }
+                handleReadiness(slot, readiness)
+            }
+        }
+    }
+
+    @_noAllocation
+    func count(_ counter: ServerCounter, _ amount: Int = 1) {
+        board.counters.add(UInt64(truncatingIfNeeded: amount), to: counter.index)
+    }
+
+    /// Leaves a line for the log.
+    @_noAllocation
+    func note(_ kind: ServerEvent.Kind, _ detail: Int) {
+        board.note(ServerEvent(kind: kind, detail: detail))
+        server.wakeControl()
+    }
+}
