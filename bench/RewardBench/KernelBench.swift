@@ -109,7 +109,7 @@ final class KernelBench {
     }
 
     private func plan(_ item: Item) throws -> RewardPlan {
-        guard let index = RewardPlans.index(of: storage.makeText(item.reward.utf8), in: plans.rewards) else {
+        guard let index = RewardPlan.index(of: storage.makeText(item.reward.utf8), in: plans.rewards) else {
             throw BenchError("no reward \(item.reward)")
         }
         return plans.rewards[index]
