@@ -34,6 +34,8 @@ let package = Package(
         // C: one folder a library.
         .target(name: "CLinux", path: "CModules/CLinux"),
         .target(name: "CPCRE2", path: "CModules/CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
+        .target(name: "CTextFold", path: "CModules/CTextFold"),
+        .target(name: "CVectorscan", path: "CModules/CVectorscan", linkerSettings: [.linkedLibrary("hs")]),
         .target(name: "CUtf8proc", path: "CModules/CUtf8proc", linkerSettings: [.linkedLibrary("utf8proc")]),
         .target(name: "CCharconv", path: "CModules/CCharconv"),
         .target(
@@ -41,24 +43,71 @@ let package = Package(
             cxxSettings: [.define("SIMDJSON_EXCEPTIONS", to: "0"), .define("SIMDJSON_THREADS_ENABLED", to: "1")],
             linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CMsgPack", path: "CModules/CMsgPack", linkerSettings: [.linkedLibrary("msgpackc")]),
+        // The full tables come before the library whose small tables they replace.
+        .target(
+            name: "CCLD2", path: "CModules/CCLD2",
+            linkerSettings: [.linkedLibrary("cld2_full"), .linkedLibrary("cld2")]),
+        // Tests and benchmarks only: it puts itself in front of malloc.
+        .target(name: "CAllocationCounter", path: "CModules/CAllocationCounter"),
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
         .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
         .target(
             name: "RewardKernel",
-            dependencies: ["CCharconv", "CLinux", "CPCRE2", "CSimdJSON", "CUtf8proc", "RewardMemory"],
+            dependencies: [
+                "CCLD2", "CCharconv", "CLinux", "CPCRE2", "CSimdJSON", "CTextFold", "CUtf8proc", "CVectorscan",
+                "RewardMemory",
+            ],
             swiftSettings: dataPlane),
 
+        // Floor 4: configurations, and the client side of the socket.
+        .target(
+            name: "RewardConfig",
+            dependencies: [
+                "RewardKernel", "RewardMemory",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: controlPlane),
+
+        .target(
+            name: "RewardClient", dependencies: ["CLinux", "CMsgPack", "RewardMemory", "RewardWire"],
+            swiftSettings: controlPlane),
+
+        // Floor 5.
         .target(
             name: "RewardServer",
-            dependencies: ["CLinux", "RewardMemory", "RewardWire", "RewardKernel"], swiftSettings: dataPlane),
+            dependencies: ["CLinux", "CMsgPack", "RewardMemory", "RewardWire", "RewardKernel"],
+            swiftSettings: dataPlane),
 
+        // Floor 6, what it shows and what it draws with.
+        .target(name: "TerminalText", swiftSettings: controlPlane),
+        .target(
+            name: "RewardReport", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory", "TerminalText"],
+            swiftSettings: controlPlane),
+        .executableTarget(
+            name: "plaudit",
+            dependencies: [
+                "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "RewardServer",
+                "TerminalText",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: controlPlane),
+
+        .testTarget(
+            name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
+            swiftSettings: controlPlane),
+        .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
         // Held against the published suites and recorded model output of PLAUDIT_DATA.
         .testTarget(
             name: "ConformanceTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
+        .testTarget(
+            name: "AllocationTests", dependencies: ["CAllocationCounter", "RewardKernel", "RewardMemory"],
+            swiftSettings: controlPlane),
 
         // The bench suite; its C and C++ floors are compiled by script/bench.
         .target(

@@ -33,6 +33,17 @@ public enum Limits {
 
     // MARK: Configuration
 
+    /// Bytes of a configuration file: hundreds of rewards with long comments.
+    package static let configurationByteCountMax = 1 << 20
+    /// Values in a configuration, aliases unfolded; a large inline JSON Schema has thousands.
+    package static let configurationNodeCountMax = 100_000
+    /// How deep a configuration nests, inline JSON Schemas included.
+    package static let configurationDepthMax = 64
+    /// Bytes of one file that a configuration refers to (a word list, a schema) and of all of them.
+    package static let referencedFileByteCountMax = 16 << 20
+    package static let referencedByteCountMax = 64 << 20
+    /// Errors that one check of a configuration reports.
+    package static let configurationErrorCountMax = 100
     /// Components of one reward: a status mask and a formula's variables are that wide.
     public static var componentCountMax: Int { @_noAllocation @inlinable get { 32 } }
     /// Rewards in one configuration.
@@ -104,6 +115,16 @@ public enum Limits {
     public static var jsonPatternRetryCountMax: Int { @_noAllocation @inlinable get { 64 } }
     /// Findings of one safety filter in one text that are counted; more change nothing about its score.
     public static var safetyFindingCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
+    /// Entries of one safety filter's lists: forty times the largest public collection, compiled in seconds.
+    public static var safetyEntryCountMax: Int { @_noAllocation @inlinable get { 100_000 } }
+    /// Bytes of one entry or allowed phrase after folding; it bounds how far a match reaches back.
+    public static var safetyEntryByteCountMax: Int { @_noAllocation @inlinable get { 256 } }
+    /// Regular expressions of one safety filter: each costs a search of the text when its prefilter fires.
+    public static var safetyPatternCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
+    /// Matches of a scan looked at in one go; a denser text is scanned in blocks.
+    public static var safetyMatchCountMax: Int { @_noAllocation @inlinable get { 8_192 } }
+    /// Hits of regular expressions that allowed phrases are held against in one text; each costs a look at every phrase.
+    public static var safetyExcuseCountMax: Int { @_noAllocation @inlinable get { 4_096 } }
     /// Bytes of one rationale.
     public static var rationaleByteCountMax: Int { @_noAllocation @inlinable get { 1 << 10 } }
 }

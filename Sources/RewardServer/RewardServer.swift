@@ -38,7 +38,7 @@ package enum ServerNotice: Sendable {
 /// returns when it has drained. The server never imports how configurations are read: `load` brings them.
 @safe
 package final class RewardServer: @unchecked Sendable {
-    private let settings: ServerSettings
+    private let settings: SidecarSettings
     private let source: EpochSource
     private let board: RigidPool<ServerBoard>
     private let load: @Sendable () throws(ReloadFailure) -> LoadedPlans
@@ -48,12 +48,15 @@ package final class RewardServer: @unchecked Sendable {
 
     package let budget: MemoryBudget
 
+    package var socketPath: String { settings.socketPath }
+    package var workerCount: Int { settings.workerCount }
+
     /// Listens at the settings' path and starts the workers.
     ///
     /// - Throws: `ServerError` when the path, the descriptors or the address space cannot be had.
     // Allocates: once.
     package init(
-        _ settings: ServerSettings, serving loaded: LoadedPlans,
+        _ settings: SidecarSettings, serving loaded: LoadedPlans,
         load: @escaping @Sendable () throws(ReloadFailure) -> LoadedPlans
     ) throws(ServerError) {
         self.settings = settings
@@ -78,7 +81,7 @@ package final class RewardServer: @unchecked Sendable {
         board.destroy()
     }
 
-    private static func listen(_ settings: ServerSettings) throws(ServerError) -> Int32 {
+    private static func listen(_ settings: SidecarSettings) throws(ServerError) -> Int32 {
         let listener = unsafe settings.socketPath.withCString { path in
             unsafe plaudit_listen_unix(path, settings.socketMode, 128)
         }
@@ -147,7 +150,7 @@ package final class RewardServer: @unchecked Sendable {
         do throws(ReloadFailure) {
             let loaded = try load()
             // Made once here, so that a worker cannot fail where it would have nobody to tell.
-            do { _ = try RowScorer(loaded.plans.requirements) } catch { throw ReloadFailure(error.message) }
+            do { _ = try RowScorer(loaded.plans.requirements, settings.limits) } catch { throw ReloadFailure(error.message) }
             let next = PlanEpoch(
                 plans: loaded.plans, configurationHash: loaded.configurationHash,
                 version: source.current.version + 1, workerCount: settings.workerCount)

@@ -7,6 +7,7 @@ internal import RewardWire
 struct RowScorer: ~Copyable {
     var scratch: KernelScratch
     private var row = ScoreRow()
+    private let completionByteCountMax: Int
     private let fields: UnsafeMutablePointer<FieldValue>
     /// Counts rollouts to time one in `timedRolloutInterval`.
     private var rolloutTick: UInt64 = 0
@@ -15,9 +16,10 @@ struct RowScorer: ~Copyable {
     private static var timedRolloutInterval: UInt64 { @_noAllocation get { 32 } }
 
     // Allocates: once per worker and configuration.
-    init(_ requirements: ScratchRequirements) throws(PlanError) {
+    init(_ requirements: ScratchRequirements, _ limits: RequestLimits) throws(PlanError) {
         let scratch = try KernelScratch(requirements)
         self.scratch = scratch
+        completionByteCountMax = limits.completionByteCount
         unsafe fields = .allocate(capacity: Limits.rewardFieldCountMax)
         unsafe fields.initialize(repeating: .absent, count: Limits.rewardFieldCountMax)
     }
@@ -124,7 +126,7 @@ extension RowScorer {
             tokenCount: request.tokenCount(index), isTruncated: request.isTruncated(index),
             fields: unsafe FixedTable(unsafe: UnsafePointer(fields), count: task.plan.fieldNames.count))
         guard let completion = request.completion(index) else { return (rollout, .wrongType) }
-        guard completion.count <= Limits.completionByteCountMax else { return (rollout, .oversize) }
+        guard completion.count <= completionByteCountMax else { return (rollout, .oversize) }
         switch TextForm(completion) {
         case .ascii: break
         case .unicode: rollout.completionIsASCII = false

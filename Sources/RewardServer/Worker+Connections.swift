@@ -47,7 +47,7 @@ extension Worker {
     /// Gives the connection to the worker with the fewest.
     private mutating func handOver(_ descriptor: Int32) {
         let open = server.connectionCount.load(ordering: .relaxed)
-        guard open < Limits.connectionCountMax else {
+        guard open < limits.connectionCount else {
             refuseConnection(descriptor, .overloaded("the sidecar has as many connections as it takes; close one first"))
             count(.overloaded)
             note(.tooManyConnections, open)

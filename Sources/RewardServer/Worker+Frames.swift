@@ -24,7 +24,7 @@ extension Worker {
                 return closeForBadFrame(slot, "a frame begins with 0xCE", offset: 0)
             }
             guard received.count >= Limits.frameHeaderByteCount, let bodyCount = FrameHeader.bodyByteCount(received) else { break }
-            guard bodyCount <= Limits.frameByteCountMax else {
+            guard bodyCount <= limits.frameByteCount else {
                 return closeForBadFrame(slot, "the frame's length is above the limit", offset: 1)
             }
             let frameCount = bodyCount &+ Limits.frameHeaderByteCount

@@ -15,6 +15,9 @@ extension Worker {
         let arrival = MonotonicClock.nanoseconds
         if server.isDraining.load(ordering: .relaxed) { throw .shuttingDown }
         let request = try ScoreRequest(message, parameters: parameters, promptIndex: &prompts)
+        guard request.rolloutCount <= limits.rolloutCount else {
+            throw .tooManyRollouts(request.rolloutCount, limit: limits.rolloutCount)
+        }
         let isLarge = request.rolloutCount >= Limits.chunkedRolloutCountMin
         if isLarge && (batch.isRunning || queueCount > 0) {
             // One batch a worker at a time; this one is read again when its turn comes.

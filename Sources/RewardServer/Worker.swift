@@ -14,7 +14,8 @@ struct Worker: ~Copyable {
     let index: Int
     private let serverPool: RigidPool<ServerBoard>
     let epoll: Int32
-    let settings: ServerSettings
+    let settings: SidecarSettings
+    let limits: RequestLimits
     /// -1 but for the worker that accepts, and for it too once the sidecar drains.
     var listener: Int32
     var isListenerPaused = false
@@ -53,7 +54,7 @@ struct Worker: ~Copyable {
     static var listenerToken: UInt64 { @_noAllocation get { UInt64.max &- 1 } }
 
     // Allocates: once, when the server starts.
-    init(index: Int, server: RigidPool<ServerBoard>, settings: ServerSettings, listener: Int32, source: EpochSource)
+    init(index: Int, server: RigidPool<ServerBoard>, settings: SidecarSettings, listener: Int32, source: EpochSource)
         throws(ServerError)
     {
         guard let tape = MessageTape(tokenCountMax: Limits.tokenCountMax),
@@ -65,7 +66,7 @@ struct Worker: ~Copyable {
         let epoch = source.current
         let scorer: RowScorer
         do {
-            scorer = try RowScorer(epoch.plans.requirements)
+            scorer = try RowScorer(epoch.plans.requirements, settings.limits)
         } catch {
             plaudit_close(epoll)
             throw .plan(error.message)
@@ -74,6 +75,7 @@ struct Worker: ~Copyable {
         self.index = index
         serverPool = server
         self.settings = settings
+        limits = settings.limits
         self.epoll = epoll
         self.listener = listener
         self.source = source
@@ -145,7 +147,7 @@ struct Worker: ~Copyable {
         if published != version && !batch.isRunning {
             let next = source.current
             // The control thread has made this scratch once already, so it can be made again.
-            if let scorer = try? RowScorer(next.plans.requirements) {
+            if let scorer = try? RowScorer(next.plans.requirements, limits) {
                 self.scorer = scorer
                 epoch = next
                 plans = next.plans.rewards

@@ -52,7 +52,9 @@ package struct ScoreRequest: BitwiseCopyable {
         guard !rewardName.isEmpty else { throw .missingKey("reward") }
         guard completions.isPresent else { throw .missingKey("completions") }
         rolloutCount = message.count(completions.array)
-        guard rolloutCount <= Limits.rolloutCountMax else { throw .tooManyRollouts(rolloutCount) }
+        guard rolloutCount <= Limits.rolloutCountMax else { 
+            throw .tooManyRollouts(rolloutCount, limit: Limits.rolloutCountMax)
+         }
         try checkColumns()
         try checkPrompts(&promptIndex)
         try checkFields()

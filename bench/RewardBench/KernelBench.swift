@@ -100,7 +100,10 @@ final class KernelBench {
 
     /// The texts as the language identifier sees them.
     func strippedTexts() -> [[UInt8]] {
-        rollouts.map { rollout in (0..<rollout.completion.count).map { rollout.completion[$0] } }
+        rollouts.map { rollout in
+            let prose = scratch.language.prose(of: rollout.completion)
+            return (0..<prose.count).map { prose[$0] }
+        }
     }
 
     /// Language identification takes thirty times as long as the rest; a few passes are as steady.

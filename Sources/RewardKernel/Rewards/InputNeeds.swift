@@ -15,6 +15,15 @@ package struct InputNeeds: OptionSet, Sendable {
     private static func of(_ component: ComponentSettings) -> InputNeeds {
         switch component {
         case .lengthPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
+        case .overlongPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
+        case .stringCheck(let settings): of(settings.reference)
+        case .numericMatch(let settings): of(settings.reference)
+        case .languageConsistency(let settings): settings.expect == .prompt ? .prompts : []
+        case .jsonFormat, .safetyFilter, .regexMatch, .thinkFormat, .tagCount: []
         }
+    }
+
+    private static func of(_ operand: OperandSettings) -> InputNeeds {
+        operand == .referenceAnswer ? .referenceAnswers : []
     }
 }

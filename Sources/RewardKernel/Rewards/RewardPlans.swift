@@ -13,7 +13,7 @@ package struct RewardPlanError: Error, Equatable {
 ///
 /// Immutable. Workers hold the table of plans as plain memory; whoever made it keeps this object alive meanwhile.
 @safe
-package final class RewardPlans: Sendable {
+package final class RewardPlans: @unchecked Sendable {
     package let rewards: FixedTable<RewardPlan>
     package let requirements: ScratchRequirements
     /// Counters that a worker keeps for these rewards.

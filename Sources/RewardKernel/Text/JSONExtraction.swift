@@ -12,12 +12,17 @@ package enum JSONExtraction: String, CaseIterable, Sendable, BitwiseCopyable {
 
 /// Where a completion's JSON stands and what it parsed to, or why there is none.
 package struct JSONFinding: BitwiseCopyable {
-    package var fault: JSONFault
+    var fault: JSONFault
     /// The value's bytes in the completion; with a fault, `start` is where it stands.
     package var start: Int
     package var end: Int
     /// Valid until the scratch parses again; a tape of nothing when there is a fault.
     package var tape: JSONTape
+
+    /// Whether there is a tape.
+    package var isFound: Bool {
+        @_noAllocation get { fault == .none }
+    }
 
     @_noAllocation
     init(_ fault: JSONFault, at offset: Int) {

@@ -29,7 +29,9 @@ package struct JSONTape: BitwiseCopyable {
     package let strings: ByteView
 
     /// Where the value begins.
-    package static let root = 1
+    package static var root: Int {
+        @_noAllocation get { 1 }
+    }
 
     @_noAllocation
     package init(words: FixedTable<UInt64>, strings: ByteView) {
@@ -70,6 +72,21 @@ package struct JSONTape: BitwiseCopyable {
         default: return JSONTypes(rawValue: 64)
         }
     }
+
+    @_noAllocation @inline(__always)
+    package func isNumber(at index: Int) -> Bool {
+        let tag = tag(at: index)
+        return tag == Tag.signed || tag == Tag.unsigned || tag == Tag.real
+    }
+
+    @_noAllocation @inline(__always)
+    package func isString(at index: Int) -> Bool { tag(at: index) == Tag.string }
+
+    @_noAllocation @inline(__always)
+    package func isArray(at index: Int) -> Bool { tag(at: index) == Tag.arrayStart }
+
+    @_noAllocation @inline(__always)
+    package func isObject(at index: Int) -> Bool { tag(at: index) == Tag.objectStart }
 
     /// Where the value behind the one at `index` begins.
     @_noAllocation @inline(__always)

@@ -94,3 +94,6 @@ package struct RegexPattern: BitwiseCopyable {
 
     private static var shortByteCount: Int { @_noAllocation get { 4096 } }
 }
+
+/// Compiled code is read only once it stands; each thread matches with match data of its own (pcre2api, "Multithreading").
+extension RegexPattern: @unchecked Sendable {}

@@ -1,7 +1,7 @@
-internal import RewardMemory
+package import RewardMemory
 
 /// Where and how the sidecar listens, and with how many workers it scores.
-package struct ServerSettings: Sendable {
+package struct SidecarSettings: Sendable {
     package var socketPath: String
     /// Permission bits of the socket file.
     package var socketMode: UInt32 = 0o600
@@ -10,6 +10,7 @@ package struct ServerSettings: Sendable {
     /// Groups whose members may connect.
     package var allowedGroups: [UInt32] = []
     package var workerCount: Int
+    package var limits = RequestLimits()
 
     package init(socketPath: String, workerCount: Int) {
         self.socketPath = socketPath

@@ -1,0 +1,92 @@
+import Crypto
+import RewardKernel
+import RewardMemory
+
+/// A configuration that has been checked whole: nothing in it is left to go wrong when the sidecar starts with it.
+package struct Configuration: Sendable {
+    /// In the order of the file.
+    package let rewards: [RewardSettings]
+    /// The same rewards, compiled.
+    package let plans: RewardPlans
+    package let server: ServerSection
+    /// SHA-256 in hexadecimal over the bytes of the YAML file, followed by the SHA-256 of each file it refers to, in the
+    /// order of the first reference: the same hash, the same rewards. Without such files it is what `sha256sum` prints.
+    package let hash: String
+    /// The files it refers to, in the order of the first reference.
+    package let files: [ReferencedFile]
+    /// What is not wrong, but hardly meant.
+    package let warnings: [ConfigurationError]
+    /// The file as the user named it.
+    package let file: String
+    /// Where each key stands.
+    package let sourceMap: SourceMap
+}
+
+extension Configuration {
+    /// Reads and checks a configuration file.
+    package static func load(path: String) throws(ConfigurationRefusal) -> Configuration {
+        let bytes: [UInt8]
+        do {
+            bytes = try RegularFile.read(path, byteCountMax: Limits.configurationByteCountMax)
+        } catch {
+            throw ConfigurationRefusal(errors: [ConfigurationError(file: path, error.description)])
+        }
+        let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ""
+        return try read(bytes, file: path, files: ReferencedFiles(baseDirectory: directory))
+    }
+
+    /// Checks the text of a configuration.
+    /// - Parameters:
+    ///   - file: What errors call it.
+    ///   - baseDirectory: Where relative paths in it start.
+    package static func read(
+        _ bytes: [UInt8], file: String, baseDirectory: String
+    ) throws(ConfigurationRefusal) -> Configuration {
+        try read(bytes, file: file, files: ReferencedFiles(baseDirectory: baseDirectory))
+    }
+
+    static func read(
+        _ bytes: [UInt8], file: String, files: ReferencedFiles
+    ) throws(ConfigurationRefusal) -> Configuration {
+        let document = ConfigurationDocument(bytes, file: file)
+        let context = DecodingContext(file: file, files: files)
+        document.errors.forEach(context.report)
+        var decoded: (rewards: [RewardSettings], server: ServerSection)?
+        if let root = document.root {
+            let reader = NodeReader(
+                root, keyMark: SourceMark(line: 1, column: 1), path: ConfigurationPath(), context: context)
+            decoded = ConfigurationDecoder.decode(reader)
+        }
+        guard let decoded, context.errors.isEmpty, let plans = PlanCheck.compile(decoded.rewards, context) else {
+            throw refusal(context.errors, file: file)
+        }
+        return Configuration(
+            rewards: decoded.rewards, plans: plans, server: decoded.server, hash: hash(of: bytes, files: files.files),
+            files: files.files, warnings: context.warnings, file: file, sourceMap: context.sourceMap)
+    }
+
+    /// The errors in the order of the file, and no more of them than anybody mends in one go.
+    private static func refusal(_ errors: [ConfigurationError], file: String) -> ConfigurationRefusal {
+        precondition(!errors.isEmpty, "a configuration is refused with a reason")
+        // Sorting is stable only by chance in the standard library; the order of discovery breaks ties.
+        var sorted = errors.enumerated().sorted { left, right in
+            (left.element.line, left.element.column, left.offset)
+                < (right.element.line, right.element.column, right.offset)
+        }.map(\.element)
+        if sorted.count > Limits.configurationErrorCountMax {
+            sorted.removeLast(sorted.count - Limits.configurationErrorCountMax)
+            sorted.append(ConfigurationError(file: file, "and more; mend these first"))
+        }
+        return ConfigurationRefusal(errors: sorted)
+    }
+
+    private static func hash(of bytes: [UInt8], files: [ReferencedFile]) -> String {
+        var hash = SHA256()
+        hash.update(data: bytes)
+        for file in files { hash.update(data: file.digest) }
+        return hash.finalize().map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+}

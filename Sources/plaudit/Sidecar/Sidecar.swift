@@ -1,0 +1,55 @@
+import Glibc
+import RewardConfig
+import RewardKernel
+import RewardMemory
+import RewardServer
+import TerminalText
+
+/// Starting a sidecar out of a checked configuration, for `serve` and for the commands that bring one along.
+enum Sidecar {
+    /// Starts the server, which serves once its `run` is called. Ends the process with a message when it cannot listen.
+    static func start(_ configuration: Configuration, socket: String?, workerCount: Int?) throws -> RewardServer {
+        guard let path = socket ?? configuration.server.socketPath else {
+            StandardStream.error.write("plaudit: nowhere to listen; give --socket PATH or `server: {socket: PATH}`")
+            throw ExitStatus.usage
+        }
+        let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        var settings = SidecarSettings(
+            socketPath: path, workerCount: workerCount ?? configuration.server.workerCount ?? cores)
+        settings.socketMode = configuration.server.socketMode
+        settings.allowedUsers = configuration.server.allowedUsers.map(\.identifier)
+        settings.allowedGroups = configuration.server.allowedGroups.map(\.identifier)
+        settings.limits = configuration.server.limits
+        let file = configuration.file
+        let loaded = LoadedPlans(plans: configuration.plans, configurationHash: configuration.hash)
+        do throws(ServerError) {
+            return try RewardServer(settings, serving: loaded) { () throws(ReloadFailure) in
+                do throws(ConfigurationRefusal) {
+                    let configuration = try Configuration.load(path: file)
+                    return LoadedPlans(plans: configuration.plans, configurationHash: configuration.hash)
+                } catch {
+                    throw ReloadFailure(error.description)
+                }
+            }
+        } catch {
+            StandardStream.error.write("plaudit: \(error.message)")
+            throw ExitStatus.failed
+        }
+    }
+
+    /// What `serve` says once clients can connect: `key=value` pairs on one line.
+    static func readyLine(_ server: RewardServer, _ configuration: Configuration) -> String {
+        let limits = configuration.server.limits
+        let pairs = [
+            ("socket", server.socketPath),
+            ("workers", "\(server.workerCount)"),
+            ("rewards", configuration.rewards.map(\.name).joined(separator: ",")),
+            ("config_hash", String(configuration.hash.prefix(12))),
+            ("rollouts_max", "\(limits.rolloutCount)"),
+            ("frame_bytes_max", "\(limits.frameByteCount)"),
+            ("connections_max", "\(limits.connectionCount)"),
+            ("memory_max_bytes", "\(server.budget.total)"),
+        ]
+        return "plaudit ready " + pairs.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
+    }
+}

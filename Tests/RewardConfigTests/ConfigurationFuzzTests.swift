@@ -1,0 +1,85 @@
+import RewardConfig
+import RewardMemory
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Goal: no text, however broken, ends the process or passes without a reason.
+/// Method: every prefix of a configuration that uses every key, and every byte of it replaced by bytes that mean something
+/// to YAML or nothing to anybody; a check either succeeds or gives at least one error that names the file.
+@Suite struct ConfigurationFuzzTests {
+    private static let valid = """
+        version: 1
+        server: {workers: 1, limits: {rollouts: 9}}
+        rewards:
+          r:
+            range: &range [0, 1]
+            neutral: {fixed: 0.5}
+            components:
+              a: {type: length_penalty, weight: 0.2, target: [1, 2], gate: {below: 1, reward: 0}}
+              "b": {type: length_penalty, clamp: *range, target: 3}
+        """
+
+    private func check(_ bytes: [UInt8]) {
+        do {
+            let configuration = try Configuration.read(bytes, file: "f", baseDirectory: "/nonexistent")
+            #expect(!configuration.rewards.isEmpty)
+        } catch {
+            #expect(!error.errors.isEmpty)
+            #expect(error.errors.allSatisfy { $0.file == "f" && !$0.message.isEmpty })
+        }
+    }
+
+    @Test func seedIsValid() throws {
+        _ = try read(Self.valid)
+    }
+
+    @Test func everyPrefixIsCheckedWithoutACrash() {
+        let bytes = Array(Self.valid.utf8)
+        for length in 0..<bytes.count { check(Array(bytes[..<length])) }
+    }
+
+    @Test func everySingleByteMutationIsCheckedWithoutACrash() {
+        let replacements = Array("\u{0}\t\n \"#%&'*,-09:<>?@[]`{|}~!e".utf8) + [0x80, 0xC3, 0xED, 0xFF]
+        let bytes = Array(Self.valid.utf8)
+        for index in bytes.indices {
+            for replacement in replacements where replacement != bytes[index] {
+                var mutated = bytes
+                mutated[index] = replacement
+                check(mutated)
+            }
+        }
+    }
+
+    @Test func randomSplicesAreCheckedWithoutACrash() {
+        let seed = getenv("SEED").flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 0...UInt64.max)
+        print("ConfigurationFuzzTests SEED=\(seed)")
+        var generator = SplitMix64(state: seed)
+        let bytes = Array(Self.valid.utf8)
+        for _ in 0..<1_500 {
+            var mutated = bytes
+            for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                let low = Int.random(in: 0..<mutated.count, using: &generator)
+                let high = min(mutated.count, low + Int.random(in: 0...24, using: &generator))
+                let at = Int.random(in: 0...mutated.count, using: &generator)
+                mutated.insert(contentsOf: mutated[low..<high], at: at)
+            }
+            check(mutated)
+        }
+    }
+}
+
+/// Steele, Lea and Flood's generator: seeded, so that a failure can be had again.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
