@@ -45,6 +45,9 @@ let package = Package(
 
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
+        // Held against the published suites and recorded model output of PLAUDIT_DATA.
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
         .testTarget(
             name: "AllocationTests", dependencies: ["CAllocationCounter", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
