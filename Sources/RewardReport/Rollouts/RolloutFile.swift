@@ -1,5 +1,6 @@
 import RewardConfig
 import RewardKernel
+import RewardMemory
 
 /// Rollouts of a JSONL file: one object a line, empty lines left out.
 package struct RolloutFile: Sendable, Equatable {
@@ -41,17 +42,22 @@ package struct RolloutFile: Sendable, Equatable {
     }
 
     /// The rows of each request.
-    /// - Parameter keepsGroupsWhole: For rewards that look at a group as a whole: no request ends inside one, so the
-    ///   rollouts of a group must stand together.
-    package func requests(keepsGroupsWhole: Bool) throws(RolloutFileError) -> [Range<Int>] {
+    /// - Parameters:
+    ///   - limits: What the sidecar takes in one request.
+    ///   - keepsGroupsWhole: For rewards that look at a group as a whole: no request ends inside one, so the
+    ///     rollouts of a group must stand together.
+    package func requests(
+        within limits: RequestLimits, keepsGroupsWhole: Bool
+    ) throws(RolloutFileError) -> [Range<Int>] {
+        let rolloutCountMax = min(Self.requestRolloutCountMax, limits.rolloutCount)
+        let byteCountMax = min(Self.requestByteCountMax, limits.frameByteCount / 2)
         let groups = keepsGroupsWhole ? try groupKeys() : []
         var requests: [Range<Int>] = []
         var start = 0
         var byteCount = 0
         for row in records.indices {
             let isGroupBegun = !keepsGroupsWhole || row == 0 || groups[row] != groups[row - 1]
-            let isFull =
-                row - start >= Self.requestRolloutCountMax || byteCount + records[row].byteCount > Self.requestByteCountMax
+            let isFull = row - start >= rolloutCountMax || byteCount + records[row].byteCount > byteCountMax
             if row > start && isFull && isGroupBegun {
                 requests.append(start..<row)
                 start = row

@@ -70,7 +70,8 @@ extension StatsView {
         var text = ""
         for total in totals {
             let isGauge = Self.gauges.contains(total.name)
-            let name = "plaudit_\(total.name == "uptime_s" ? "uptime_seconds" : total.name)\(isGauge ? "" : "_total")"
+            let base = total.name == "uptime_s" ? "uptime_seconds" : total.name
+            let name = "plaudit_\(base)\(isGauge || base.hasSuffix("_total") ? "" : "_total")"
             text += "# TYPE \(name) \(isGauge ? "gauge" : "counter")\n\(name) \(Self.number(total.value))\n"
         }
         text += family("plaudit_reward_rollouts_total", "counter") { reward in

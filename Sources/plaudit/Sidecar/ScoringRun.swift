@@ -51,7 +51,8 @@ struct ScoringRun {
 
     func requests() throws -> [Range<Int>] {
         do throws(RolloutFileError) {
-            return try file.requests(keepsGroupsWhole: reward.neutral == .groupMean)
+            return try file.requests(
+                within: configuration.server.limits, keepsGroupsWhole: reward.neutral == .groupMean)
         } catch {
             throw Self.fail(error)
         }
