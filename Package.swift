@@ -21,6 +21,9 @@ let controlPlane: [SwiftSetting] = [
 
 let package = Package(
     name: "plaudit",
+    products: [
+        .executable(name: "plaudit-bench", targets: ["RewardBench"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -110,6 +113,20 @@ let package = Package(
         .testTarget(
             name: "AllocationTests", dependencies: ["CAllocationCounter", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
+
+        // The bench suite; its C and C++ floors are compiled by script/bench.
+        .target(
+            name: "BenchSupport", dependencies: ["TerminalText"], path: "bench/BenchSupport",
+            swiftSettings: controlPlane),
+        .executableTarget(
+            name: "RewardBench",
+            dependencies: [
+                "BenchSupport", "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "bench/RewardBench", swiftSettings: controlPlane),
+        .testTarget(
+            name: "RewardBenchTests", dependencies: ["BenchSupport", "TerminalText"], swiftSettings: controlPlane),
     ],
     cxxLanguageStandard: .cxx17
 )
