@@ -6,7 +6,8 @@ import RewardMemory
 struct Plaudit: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plaudit",
-        abstract: "Scores the rollouts of a reinforcement fine-tuning run: one reward for each, from deterministic components.",
+        abstract:
+            "Scores the rollouts of a reinforcement fine-tuning run: one reward for each, from deterministic components.",
         discussion: """
             A trainer sends rollouts over a Unix socket to the sidecar, which answers with a reward for each of them and \
             with every component's score and status. What the rewards are made of stands in one YAML file.

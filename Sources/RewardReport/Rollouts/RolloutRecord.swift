@@ -50,7 +50,8 @@ extension RolloutRecord {
             throw RolloutFileError(file: file, line: line, "expected an object, found \(value.kindName)")
         }
         func refuse(_ key: String, _ expected: String, _ found: JSONValue?) -> RolloutFileError {
-            RolloutFileError(file: file, line: line, "`\(key)`: expected \(expected), found \(found?.kindName ?? "nothing")")
+            RolloutFileError(
+                file: file, line: line, "`\(key)`: expected \(expected), found \(found?.kindName ?? "nothing")")
         }
         func optional(_ key: String) -> JSONValue? {
             value[key].flatMap { $0 == .null ? nil : $0 }

@@ -52,9 +52,15 @@ package struct Explanation {
         }
         lines += table.lines(style: style, indentation: 2)
         let value = hasReward ? Figures.decimal(batch.rewards[0], fractionDigits: 4) : "none"
-        lines += ["", style(.heading, "reward \(value)") + ", " + style(Self.role(of: batch.statuses[0]), "\(batch.statuses[0].name)")]
+        lines += [
+            "",
+            style(.heading, "reward \(value)") + ", "
+                + style(Self.role(of: batch.statuses[0]), "\(batch.statuses[0].name)"),
+        ]
         if let gate = decidingGate {
-            lines.append("the gate of `\(gate.name)` decided: its score is below \(ConfigurationSummary.text(gate.gate?.below ?? 0))")
+            lines.append(
+                "the gate of `\(gate.name)` decided: its score is below \(ConfigurationSummary.text(gate.gate?.below ?? 0))"
+            )
         }
         return lines
     }

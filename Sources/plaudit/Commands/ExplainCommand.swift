@@ -17,7 +17,8 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var target: ScoringTarget
 
-    @Option(help: ArgumentHelp("Which rollout of the file, counted from 1; empty lines do not count.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Which rollout of the file, counted from 1; empty lines do not count.", valueName: "number"))
     var row: Int
 
     @Flag(help: "Print JSON.")
@@ -26,7 +27,8 @@ struct ExplainCommand: ParsableCommand {
     mutating func run() throws {
         let run = try ScoringRun(target)
         guard run.file.records.indices.contains(row - 1) else {
-            StandardStream.error.write("plaudit: --row \(row): \(run.file.name) has rows 1 to \(run.file.records.count)")
+            StandardStream.error.write(
+                "plaudit: --row \(row): \(run.file.name) has rows 1 to \(run.file.records.count)")
             throw ExitStatus.usage
         }
         let session = try SidecarSession(run.configuration, socket: target.socket)

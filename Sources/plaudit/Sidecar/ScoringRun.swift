@@ -14,7 +14,8 @@ struct ScoringTarget: ParsableArguments {
     @Option(help: ArgumentHelp("The reward to compute; may be left out when there is only one.", valueName: "name"))
     var reward: String?
 
-    @Option(help: ArgumentHelp("Where a running sidecar listens. Default: one is started for this run.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("Where a running sidecar listens. Default: one is started for this run.", valueName: "path"))
     var socket: String?
 
     @Argument(help: ArgumentHelp("The rollouts, one JSON object a line.", valueName: "rollouts.jsonl"))
@@ -71,7 +72,8 @@ struct ScoringRun {
         if batch.configurationHash != configuration.hash && rows.lowerBound == 0 {
             StandardStream.error.write(
                 TerminalStyle.standardError(.warning, "warning: ")
-                    + "the sidecar runs another version of \(configuration.file) (hash \(batch.configurationHash.prefix(12)))")
+                    + "the sidecar runs another version of \(configuration.file) (hash \(batch.configurationHash.prefix(12)))"
+            )
         }
         return batch
     }
@@ -79,7 +81,8 @@ struct ScoringRun {
     /// The output's lines for the rows of a batch.
     func lines(of batch: ScoredBatch, _ rows: Range<Int>) -> String {
         rows.map { row in
-            batch.json(row: row - rows.lowerBound, of: file.records[row], hasStandIns: reward.neutral != .null).compactText
+            batch.json(row: row - rows.lowerBound, of: file.records[row], hasStandIns: reward.neutral != .null)
+                .compactText
                 + "\n"
         }.joined()
     }
