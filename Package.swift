@@ -21,6 +21,9 @@ let controlPlane: [SwiftSetting] = [
 
 let package = Package(
     name: "plaudit",
+    products: [
+        .executable(name: "plaudit-bench", targets: ["RewardBench"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -31,6 +34,8 @@ let package = Package(
         // C: one folder a library.
         .target(name: "CLinux", path: "CModules/CLinux"),
         .target(name: "CPCRE2", path: "CModules/CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
+        .target(name: "CTextFold", path: "CModules/CTextFold"),
+        .target(name: "CVectorscan", path: "CModules/CVectorscan", linkerSettings: [.linkedLibrary("hs")]),
         .target(name: "CUtf8proc", path: "CModules/CUtf8proc", linkerSettings: [.linkedLibrary("utf8proc")]),
         .target(name: "CCharconv", path: "CModules/CCharconv"),
         .target(
@@ -38,27 +43,34 @@ let package = Package(
             cxxSettings: [.define("SIMDJSON_EXCEPTIONS", to: "0"), .define("SIMDJSON_THREADS_ENABLED", to: "1")],
             linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CMsgPack", path: "CModules/CMsgPack", linkerSettings: [.linkedLibrary("msgpackc")]),
+        // The full tables come before the library whose small tables they replace.
+        .target(
+            name: "CCLD2", path: "CModules/CCLD2",
+            linkerSettings: [.linkedLibrary("cld2_full"), .linkedLibrary("cld2")]),
+        // Tests and benchmarks only: it puts itself in front of malloc.
+        .target(name: "CAllocationCounter", path: "CModules/CAllocationCounter"),
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
         .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
         .target(
             name: "RewardKernel",
-            dependencies: ["CCharconv", "CLinux", "CPCRE2", "CSimdJSON", "CUtf8proc", "RewardMemory"],
+            dependencies: [
+                "CCLD2", "CCharconv", "CLinux", "CPCRE2", "CSimdJSON", "CTextFold", "CUtf8proc", "CVectorscan",
+                "RewardMemory",
+            ],
             swiftSettings: dataPlane),
 
-        // Floor 4, and what it writes values with.
-        .target(name: "JSONText", swiftSettings: controlPlane),
+        // Floor 4: configurations, and the client side of the socket.
         .target(
             name: "RewardConfig",
             dependencies: [
-                "JSONText", "RewardKernel", "RewardMemory",
+                "RewardKernel", "RewardMemory",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: controlPlane),
 
-        // Floor 4, the client side of the socket.
         .target(
             name: "RewardClient", dependencies: ["CLinux", "CMsgPack", "RewardMemory", "RewardWire"],
             swiftSettings: controlPlane),
@@ -69,12 +81,17 @@ let package = Package(
             dependencies: ["CLinux", "CMsgPack", "RewardMemory", "RewardWire", "RewardKernel"],
             swiftSettings: dataPlane),
 
-        // Floor 6, and what it draws with.
+        // Floor 6, what it shows and what it draws with.
         .target(name: "TerminalText", swiftSettings: controlPlane),
+        .target(
+            name: "RewardReport",
+            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText"],
+            swiftSettings: controlPlane),
         .executableTarget(
             name: "plaudit",
             dependencies: [
-                "JSONText", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardServer", "TerminalText",
+                "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "RewardServer",
+                "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -83,13 +100,33 @@ let package = Package(
         .testTarget(
             name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
-        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: controlPlane),
+        .testTarget(
+            name: "RewardReportTests",
+            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText"],
+            swiftSettings: controlPlane),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
         // Held against the published suites and recorded model output of PLAUDIT_DATA.
         .testTarget(
             name: "ConformanceTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
+        .testTarget(
+            name: "AllocationTests", dependencies: ["CAllocationCounter", "RewardKernel", "RewardMemory"],
+            swiftSettings: controlPlane),
+
+        // The bench suite; its C and C++ floors are compiled by script/bench.
+        .target(
+            name: "BenchSupport", dependencies: ["TerminalText"], path: "bench/BenchSupport",
+            swiftSettings: controlPlane),
+        .executableTarget(
+            name: "RewardBench",
+            dependencies: [
+                "BenchSupport", "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "bench/RewardBench", swiftSettings: controlPlane),
+        .testTarget(
+            name: "RewardBenchTests", dependencies: ["BenchSupport", "TerminalText"], swiftSettings: controlPlane),
     ],
     cxxLanguageStandard: .cxx17
 )

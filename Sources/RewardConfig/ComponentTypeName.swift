@@ -4,8 +4,11 @@ extension ComponentSettings {
     /// The word after `type:` in a configuration.
     package var typeName: String {
         switch self {
+        case .jsonFormat: ComponentDecoder.jsonFormat.type
         case .lengthPenalty: ComponentDecoder.lengthPenalty.type
         case .overlongPenalty: ComponentDecoder.overlongPenalty.type
+        case .languageConsistency: ComponentDecoder.languageConsistency.type
+        case .safetyFilter: ComponentDecoder.safetyFilter.type
         case .stringCheck: ComponentDecoder.stringCheck.type
         case .regexMatch: ComponentDecoder.regexMatch.type
         case .numericMatch: ComponentDecoder.numericMatch.type

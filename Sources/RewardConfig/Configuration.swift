@@ -8,12 +8,14 @@ package struct Configuration: Sendable {
     package let rewards: [RewardSettings]
     /// The same rewards, compiled.
     package let plans: RewardPlans
-    package let server: ServerSettings
+    package let server: ServerSection
     /// SHA-256 in hexadecimal over the bytes of the YAML file, followed by the SHA-256 of each file it refers to, in the
     /// order of the first reference: the same hash, the same rewards. Without such files it is what `sha256sum` prints.
     package let hash: String
     /// The files it refers to, in the order of the first reference.
     package let files: [ReferencedFile]
+    /// What is not wrong, but hardly meant.
+    package let warnings: [ConfigurationError]
     /// The file as the user named it.
     package let file: String
     /// Where each key stands.
@@ -49,18 +51,22 @@ extension Configuration {
         let document = ConfigurationDocument(bytes, file: file)
         let context = DecodingContext(file: file, files: files)
         document.errors.forEach(context.report)
-        var decoded: (rewards: [RewardSettings], server: ServerSettings)?
+        var decoded: (rewards: [RewardSettings], server: ServerSection)?
         if let root = document.root {
             let reader = NodeReader(
                 root, keyMark: SourceMark(line: 1, column: 1), path: ConfigurationPath(), context: context)
             decoded = ConfigurationDecoder.decode(reader)
         }
-        guard let decoded, context.errors.isEmpty, let plans = PlanCheck.compile(decoded.rewards, context) else {
+        guard let decoded, context.errors.isEmpty else {
+            PlanCheck.reportFaults(ofComponentsIn: decoded?.rewards ?? [], context)
+            throw refusal(context.errors, file: file)
+        }
+        guard let plans = PlanCheck.compile(decoded.rewards, context) else {
             throw refusal(context.errors, file: file)
         }
         return Configuration(
             rewards: decoded.rewards, plans: plans, server: decoded.server, hash: hash(of: bytes, files: files.files),
-            files: files.files, file: file, sourceMap: context.sourceMap)
+            files: files.files, warnings: context.warnings, file: file, sourceMap: context.sourceMap)
     }
 
     /// The errors in the order of the file, and no more of them than anybody mends in one go.
@@ -87,4 +93,9 @@ extension Configuration {
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
     }
+}
+
+extension Configuration {
+    /// Every word that can stand after `type:`, in the order of the documentation.
+    package static var componentTypes: [String] { ComponentDecoder.all.map(\.type) }
 }

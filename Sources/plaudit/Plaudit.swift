@@ -1,4 +1,5 @@
 import ArgumentParser
+import RewardMemory
 
 /// The command line.
 @main
@@ -15,7 +16,7 @@ struct Plaudit: ParsableCommand {
 
             Exit codes: 0 done, 1 the run failed, 2 wrong usage or configuration.
             """,
-        version: ProductVersion.text,
+        version: "\(PlauditVersion.text)",
         subcommands: [CheckCommand.self, ServeCommand.self])
 
     /// Runs the command that the arguments name, and ends the process with the code that `ExitStatus` promises.

@@ -51,7 +51,7 @@ import Testing
         #expect(reward.components[0].scale == 1)
         #expect(reward.components[0].clamp == nil)
         #expect(reward.components[0].gate == nil)
-        #expect(configuration.server == ServerSettings())
+        #expect(configuration.server == ServerSection())
     }
 
     @Test(arguments: [

@@ -13,6 +13,7 @@ struct ComponentDecoder: Sendable {
 extension ComponentDecoder {
     /// Every component type there is, in the order of the documentation.
     static let all: [ComponentDecoder] = [
-        lengthPenalty, overlongPenalty, stringCheck, regexMatch, numericMatch, thinkFormat, tagCount,
+        jsonFormat, lengthPenalty, overlongPenalty, languageConsistency, safetyFilter, stringCheck, regexMatch,
+        numericMatch, thinkFormat, tagCount,
     ]
 }

@@ -7,13 +7,13 @@ enum ConfigurationDecoder {
     private static let version = 1
 
     /// Nil when the top level is no mapping; otherwise what could be read, which is only whole when nothing was reported.
-    static func decode(_ root: NodeReader) -> (rewards: [RewardSettings], server: ServerSettings)? {
+    static func decode(_ root: NodeReader) -> (rewards: [RewardSettings], server: ServerSection)? {
         guard let top = root.mapping("a mapping with the key `rewards`") else { return nil }
         if let versionReader = top.optional("version"), let number = versionReader.number(), number != Double(version) {
             versionReader.report("this version of plaudit reads configurations of version \(version)")
         }
         let rewards = top.required("rewards").flatMap(decodeRewards) ?? []
-        let server = top.optional("server").flatMap(ServerDecoder.decode) ?? ServerSettings()
+        let server = top.optional("server").flatMap(ServerDecoder.decode) ?? ServerSection()
         JudgeLane.refuseTopLevelKeys(of: top)
         top.finish()
         return (rewards, server)

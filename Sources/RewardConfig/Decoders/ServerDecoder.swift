@@ -8,9 +8,9 @@ enum ServerDecoder {
     private static let accountCountMax = 64
 
     /// What could be read; only whole when nothing was reported.
-    static func decode(_ reader: NodeReader) -> ServerSettings? {
+    static func decode(_ reader: NodeReader) -> ServerSection? {
         guard let mapping = reader.mapping() else { return nil }
-        var server = ServerSettings()
+        var server = ServerSection()
         server.workerCount = mapping.optional("workers")?.integer(in: 1...Limits.workerCountMax)
         server.socketPath = mapping.optional("socket").flatMap(decodeSocketPath)
         if let mode = mapping.optional("socket_mode").flatMap(decodeMode) { server.socketMode = mode }

@@ -5,6 +5,8 @@ final class DecodingContext {
     let file: String
     let files: ReferencedFiles
     private(set) var errors: [ConfigurationError] = []
+    /// What is not wrong, but hardly meant.
+    private(set) var warnings: [ConfigurationError] = []
     private(set) var sourceMap = SourceMap()
 
     init(file: String, files: ReferencedFiles) {
@@ -17,6 +19,11 @@ final class DecodingContext {
 
     func report(_ error: ConfigurationError) {
         errors.append(error)
+    }
+
+    func warn(_ warning: ConfigurationError) {
+        guard warnings.count < Limits.configurationErrorCountMax else { return }
+        warnings.append(warning)
     }
 
     func note(_ path: ConfigurationPath, key: SourceMark, value: SourceMark) {

@@ -41,6 +41,12 @@ extension NodeReader {
                 file: context.file, mark: mark, keyPath: path.description, message, suggestion: suggestion))
     }
 
+    /// Warns of a value below this one. The kernel's paths start at the component, so they repeat this value's own key.
+    func warn(at steps: [String], _ message: String) {
+        let below = steps.first == path.steps.last ? steps.dropFirst() : steps[...]
+        context.warn(context.sourceMap.error(at: path.steps + below, file: context.file, message))
+    }
+
     func reportUnexpected(_ expected: String, suggestion: String? = nil) {
         report("expected \(expected), found \(node.summary)", suggestion: suggestion)
     }

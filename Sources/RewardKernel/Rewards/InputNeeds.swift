@@ -18,7 +18,8 @@ package struct InputNeeds: OptionSet, Sendable {
         case .overlongPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
         case .stringCheck(let settings): of(settings.reference)
         case .numericMatch(let settings): of(settings.reference)
-        case .regexMatch, .thinkFormat, .tagCount: []
+        case .languageConsistency(let settings): settings.expect == .prompt ? .prompts : []
+        case .jsonFormat, .safetyFilter, .regexMatch, .thinkFormat, .tagCount: []
         }
     }
 

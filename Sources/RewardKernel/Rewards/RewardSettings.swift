@@ -50,8 +50,11 @@ package struct RewardComponentSettings: Sendable {
 
 /// The settings of a component, by type: the one list of component types.
 package enum ComponentSettings: Sendable {
+    case jsonFormat(JSONFormatSettings)
     case lengthPenalty(LengthPenaltySettings)
     case overlongPenalty(OverlongPenaltySettings)
+    case languageConsistency(LanguageConsistencySettings)
+    case safetyFilter(SafetyFilterSettings)
     case stringCheck(StringCheckSettings)
     case regexMatch(RegexMatchSettings)
     case numericMatch(NumericMatchSettings)

@@ -1,7 +1,7 @@
-package import RewardMemory
+internal import RewardMemory
 
 /// Why a text, or no part of it, is a JSON text.
-package enum JSONFault: UInt8, BitwiseCopyable, Sendable {
+enum JSONFault: UInt8, BitwiseCopyable, Sendable {
     case none = 0
     /// Nothing but white space.
     case empty
@@ -21,7 +21,7 @@ package enum JSONFault: UInt8, BitwiseCopyable, Sendable {
     /// Something follows the value.
     case trailingContent
     case invalidUTF8
-    /// Valid JSON, with a number outside the range of doubles.
+    /// Valid JSON, with a number that simdjson does not take as written (and that is then brought into range).
     case numberRange
     /// Valid JSON, deeper than `Limits.jsonDepthMax`.
     case depth
@@ -34,14 +34,25 @@ package enum JSONFault: UInt8, BitwiseCopyable, Sendable {
     /// simdjson refused for a reason that the scanner does not know.
     case other
 
+    /// The raw value, by way of an accessor of this file: the hot path may not call a synthesised one of another
+    /// file.
+    var code: UInt8 {
+        @_noAllocation get { rawValue }
+    }
+
+    @_noAllocation
+    init?(code: UInt8) {
+        self.init(rawValue: code)
+    }
+
     /// Written out because the standard one is generic, which the hot path may not call.
     @_noAllocation
-    package static func == (left: JSONFault, right: JSONFault) -> Bool {
+    static func == (left: JSONFault, right: JSONFault) -> Bool {
         left.rawValue == right.rawValue
     }
 
     /// Whether the text may well be JSON, and only a limit of ours keeps the verdict away.
-    package var isLimit: Bool {
+    var isLimit: Bool {
         @_noAllocation get {
             switch self {
             case .numberRange, .depth: true
@@ -52,7 +63,7 @@ package enum JSONFault: UInt8, BitwiseCopyable, Sendable {
 
     /// The reason in words, to stand after "not JSON: ".
     @_noAllocation
-    package func describe(into text: inout RigidBytes) {
+    func describe(into text: inout RigidBytes) {
         switch self {
         case .none: text.append("nothing is wrong")
         case .empty: text.append("the text is empty")

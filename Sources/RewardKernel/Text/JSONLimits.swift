@@ -1,7 +1,7 @@
 internal import RewardMemory
 
-/// The bounds of JSON work, as `Limits` has them. Carried by the scratch, since the hot path reads no global of another
-/// module; tests set smaller ones to meet them.
+/// The bounds of JSON work: those of `Limits`, carried by the scratch so that tests can set smaller ones and meet
+/// them.
 package struct JSONLimits: BitwiseCopyable, Sendable {
     package var attemptCountMax = Limits.jsonExtractionAttemptCountMax
     package var schemaDepthMax = Limits.jsonSchemaDepthMax

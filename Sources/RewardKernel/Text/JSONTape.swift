@@ -1,6 +1,7 @@
 package import RewardMemory
 
-/// The types of JSON Schema as a set: what a value is, or what is wanted. A whole number is both `integer` and `number`.
+/// The types of JSON Schema as a set: what a value is, or what is wanted. A whole number is both `integer` and
+/// `number`.
 package struct JSONTypes: OptionSet, BitwiseCopyable, Sendable {
     package let rawValue: UInt8
 
@@ -20,16 +21,19 @@ package struct JSONTypes: OptionSet, BitwiseCopyable, Sendable {
 
 /// A parsed JSON text, in simdjson's tape format: one word a value, type in the top byte, payload in the other seven.
 ///
-/// A word's payload is, for `{` and `[`, the index behind the closing word in its low half; for a string, its offset in
-/// `strings`, where a 32-bit count stands before the bytes; a number's value is the following word. Word 0 is the root's,
-/// the value begins at word 1. Valid until the parser that wrote it parses again. Every access is bounds-checked.
+/// A word's payload is, for `{` and `[`, the index behind the closing word in its low half; for a string, its offset
+/// in `strings`, where a 32-bit count stands before the bytes; a number's value is the following word. Word 0 is the
+/// root's, the value begins at word 1. Valid until the parser that wrote it parses again. Every access is
+/// bounds-checked.
 @safe
 package struct JSONTape: BitwiseCopyable {
     package let words: FixedTable<UInt64>
     package let strings: ByteView
 
     /// Where the value begins.
-    package static let root = 1
+    package static var root: Int {
+        @_noAllocation get { 1 }
+    }
 
     @_noAllocation
     package init(words: FixedTable<UInt64>, strings: ByteView) {
@@ -70,6 +74,21 @@ package struct JSONTape: BitwiseCopyable {
         default: return JSONTypes(rawValue: 64)
         }
     }
+
+    @_noAllocation @inline(__always)
+    package func isNumber(at index: Int) -> Bool {
+        let tag = tag(at: index)
+        return tag == Tag.signed || tag == Tag.unsigned || tag == Tag.real
+    }
+
+    @_noAllocation @inline(__always)
+    package func isString(at index: Int) -> Bool { tag(at: index) == Tag.string }
+
+    @_noAllocation @inline(__always)
+    package func isArray(at index: Int) -> Bool { tag(at: index) == Tag.arrayStart }
+
+    @_noAllocation @inline(__always)
+    package func isObject(at index: Int) -> Bool { tag(at: index) == Tag.objectStart }
 
     /// Where the value behind the one at `index` begins.
     @_noAllocation @inline(__always)

@@ -47,13 +47,25 @@ package struct RegexScratch: ~Copyable {
             preconditionFailure("a plan with a pattern asks for a regex scratch")
         }
         unsafe plaudit_regex_scratch_set_limit(handle, pattern.matchLimit(in: text))
+        return nextMatch(of: pattern, in: text, from: 0)
+    }
+
+    /// Looks on from `offset`, a scalar's first byte or the text's end, under the limit that `firstMatch` set for the same
+    /// pattern and text.
+    @_noAllocation
+    package mutating func nextMatch(of pattern: RegexPattern, in text: ByteView, from offset: Int) -> RegexSearch {
+        precondition(offset >= 0 && offset <= text.count, "a search starts inside its text")
+        guard let handle = unsafe handle else {
+            preconditionFailure("a plan with a pattern asks for a regex scratch")
+        }
         var start = 0
         var end = 0
-        let outcome = unsafe plaudit_regex_match(pattern.handle, text.base, text.count, 0, handle, &start, &end)
+        let outcome = unsafe plaudit_regex_match(pattern.handle, text.base, text.count, offset, handle, &start, &end)
         switch Int(outcome) {
         case PLAUDIT_REGEX_MATCHED: return .found(start: start, end: end)
         case PLAUDIT_REGEX_NO_MATCH: return .none
-        // An error of the library, which no valid pattern and text should cause, leaves the answer as unknown as a limit does.
+        // An error of the library, which no valid pattern and text should cause, leaves the answer as unknown as a
+        // limit does.
         default: return .limitReached
         }
     }

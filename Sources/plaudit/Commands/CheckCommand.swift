@@ -1,6 +1,6 @@
 import ArgumentParser
-import JSONText
 import RewardConfig
+import RewardReport
 import TerminalText
 
 /// `plaudit check`: whether a configuration is right, and what it says.
@@ -25,7 +25,9 @@ struct CheckCommand: ParsableCommand {
             Exit codes: 0 the configuration is right, 2 it is not.
             """)
 
-    @Argument(help: ArgumentHelp("The configuration to check.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(
+        help: ArgumentHelp("The configuration to check.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var file: String
 
     @Flag(help: "Print JSON: the summary, or the list of errors.")
@@ -40,6 +42,10 @@ struct CheckCommand: ParsableCommand {
             throw ExitStatus.usage
         }
         let summary = ConfigurationSummary(loaded)
+        let style = TerminalStyle.standardError
+        for warning in loaded.warnings where !json {
+            StandardStream.error.write(style(.warning, "warning: ") + ConfigurationSummary.line(of: warning, style: style))
+        }
         if json {
             StandardStream.output.write(summary.json.indentedText)
         } else {
