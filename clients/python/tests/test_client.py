@@ -11,7 +11,6 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
-from concurrent.futures import wait as wait_for_futures
 from functools import partial
 from pathlib import Path
 from time import monotonic
