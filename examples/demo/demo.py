@@ -248,7 +248,7 @@ def show_group(group: Group, scored: plaudit.Scored, first: int, screen: Screen)
     expected = group.row.get("reference_answer")
     note = f"   expected: {expected}" if expected is not None else f"   language: {group.row.get('language')}"
     screen.say()
-    question = group.question.rsplit(") ", 1)[-1]  # without "Answer as one JSON object with ..."
+    question = group.question.rsplit("). ", 1)[-1]  # without "Answer as one JSON object with ..."
     screen.say(screen.paint(f"{group.row['id']}  {cut(question, 90)}", "bold") + screen.paint(note, "dim"))
     names = list(scored.components)
     widths = [max(len(name), 6) for name in names]
@@ -288,7 +288,9 @@ def show_summary(
         known = [float(value) for value, status in zip(one.rewards, one.status) if status == "scored"]
         mean = statistics.fmean(known) if known else 0.0
         members = [group for group in groups if group.row["reward"] == reward]
-        screen.say(f"  {reward:<14} {len(members):>2} groups, {len(one):>3} rollouts, mean reward {mean:.3f}")
+        screen.say(
+            f"  {reward:<14} {len(members):>2} group{'s' if len(members) > 1 else ' '}, {len(one):>3} rollouts, mean reward {mean:.3f}"
+        )
     screen.say(
         f"  {rollouts} rollouts: {rollouts - refused} scored, {refused} without a score, {gated} decided by a gate"
     )
