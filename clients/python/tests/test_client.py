@@ -354,7 +354,7 @@ def test_a_sidecar_that_never_answers_is_replaced_in_the_end(
         pass
 
     sidecar = sidecars(silent)
-    with plaudit.Client(sidecar.path, deadline=0.02) as client:
+    with plaudit.Client(sidecar.path, deadline=0.1) as client:
         for _ in range(4):
             with pytest.raises(plaudit.DeadlineError):
                 client.ping()
