@@ -21,7 +21,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -47,7 +47,7 @@ class Group:
     """One prompt and what the model wrote to it."""
 
     row: dict[str, Any]
-    completions: list[Completion] = field(default_factory=list)
+    completions: list[Completion]
 
     @property
     def question(self) -> str:
@@ -78,8 +78,8 @@ def policy_model(threads: int, log: Path) -> Iterator[str]:
     command += ["--slots", str(SLOTS), "--threads", str(threads)]
     with log.open("w") as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         line = process.stdout.readline()
         if not line.startswith(READY_PREFIX):
             raise SystemExit(f"demo: the policy model did not start:\n{log.read_text()[-2000:]}")
@@ -110,28 +110,37 @@ def complete(path: str, messages: list[dict[str, str]], seed: int, tokens: int, 
     )
 
 
-def write_groups(groups: list[Group], path: str, options: argparse.Namespace, screen: Screen) -> float:
-    """Has the model write every completion, a few at a time; returns the seconds it took."""
+def write_groups(rows: list[dict[str, Any]], path: str, options: argparse.Namespace, screen: Screen) -> list[Group]:
+    """Has the model write every completion, a few at a time.
+
+    Returns the groups that were whole when the time was over.
+    """
     begun = monotonic()
-    total = len(groups) * options.completions
-    done = tokens = 0
+    count = options.completions
+    written: dict[tuple[int, int], Completion] = {}
+
+    def write(number: int, index: int) -> tuple[int, int, Completion | None]:
+        if monotonic() - begun > options.seconds:
+            return number, index, None
+        seed = options.seed + number * count + index
+        prompt = rows[number]["prompt"]
+        return number, index, complete(path, prompt, seed, options.tokens, options.temperature)
+
     with ThreadPoolExecutor(SLOTS) as pool:
-        jobs = {}
-        for number, group in enumerate(groups):
-            group.completions = [Completion("", 0, False)] * options.completions
-            for index in range(options.completions):
-                seed = options.seed + number * options.completions + index
-                prompt = group.row["prompt"]
-                job = pool.submit(complete, path, prompt, seed, options.tokens, options.temperature)
-                jobs[job] = (group, index)
+        jobs = [pool.submit(write, number, index) for number in range(len(rows)) for index in range(count)]
         for job in as_completed(jobs):
-            group, index = jobs[job]
-            group.completions[index] = job.result()
-            done += 1
-            tokens += group.completions[index].tokens
-            screen.progress(done, total, tokens / (monotonic() - begun))
+            number, index, completion = job.result()
+            if completion is not None:
+                written[number, index] = completion
+                tokens = sum(one.tokens for one in written.values())
+                screen.progress(len(written), len(jobs), tokens / (monotonic() - begun))
     screen.end_progress()
-    return monotonic() - begun
+    groups = []
+    for number, row in enumerate(rows):
+        completions = [written[number, index] for index in range(count) if (number, index) in written]
+        if len(completions) == count:
+            groups.append(Group(row, completions))
+    return groups
 
 
 # The rewards.
@@ -161,11 +170,15 @@ def score_groups(client: plaudit.Client, groups: list[Group]) -> tuple[dict[str,
     return scored, monotonic() - begun
 
 
-def advantages(rewards: list[float]) -> list[float]:
-    """What a GRPO trainer makes of a group's rewards: (r - mean) / (std + 1e-4), with the sample deviation."""
-    mean = statistics.fmean(rewards)
-    deviation = statistics.stdev(rewards) if len(rewards) > 1 else 0.0
-    return [(reward - mean) / (deviation + ADVANTAGE_EPSILON) for reward in rewards]
+def advantages(rewards: list[float | None]) -> list[float]:
+    """What a GRPO trainer makes of a group's rewards: (r - mean) / (std + 1e-4), with the sample deviation.
+
+    A rollout without a reward counts for nothing and gets 0, as in TRL.
+    """
+    known = [reward for reward in rewards if reward is not None]
+    mean = statistics.fmean(known) if known else 0.0
+    deviation = statistics.stdev(known) if len(known) > 1 else 0.0
+    return [0.0 if reward is None else (reward - mean) / (deviation + ADVANTAGE_EPSILON) for reward in rewards]
 
 
 # The terminal.
@@ -235,7 +248,7 @@ def show_group(group: Group, scored: plaudit.Scored, first: int, screen: Screen)
     expected = group.row.get("reference_answer")
     note = f"   expected: {expected}" if expected is not None else f"   language: {group.row.get('language')}"
     screen.say()
-    question = group.question.split(") ", 1)[-1] if group.row["reward"] == "json_answer" else group.question
+    question = group.question.rsplit("). ", 1)[-1]  # without "Answer as one JSON object with ..."
     screen.say(screen.paint(f"{group.row['id']}  {cut(question, 90)}", "bold") + screen.paint(note, "dim"))
     names = list(scored.components)
     widths = [max(len(name), 6) for name in names]
@@ -243,28 +256,28 @@ def show_group(group: Group, scored: plaudit.Scored, first: int, screen: Screen)
     head += "  reward  advantage  completion"
     screen.say(screen.paint(head, "dim"))
     rows = range(first, first + len(group.completions))
-    rewards = [float(scored.rewards[row]) for row in rows]
-    for number, (row, advantage) in enumerate(zip(rows, advantages(rewards)), start=1):
+    rewards = [float(scored.rewards[row]) if scored.status[row] == "scored" else None for row in rows]
+    room = max(20, screen.width - len(head) + len("completion"))
+    for row, reward, advantage, completion in zip(rows, rewards, advantages(rewards), group.completions):
         cells = [cell(scored.components[name], row, screen, width) for name, width in zip(names, widths)]
-        if scored.status[row] == "scored":
-            reward = screen.paint(f"{rewards[number - 1]:.2f}".rjust(6), "bold")
-        else:
-            reward = scored.status[row].rjust(6)
+        total = screen.paint("none".rjust(6) if reward is None else f"{reward:6.2f}", "bold")
         sign = "good" if advantage > 0.005 else "bad" if advantage < -0.005 else "dim"
-        text = cut(group.completions[number - 1].text, max(20, screen.width - len(head) + len("completion")))
-        screen.say(
-            f"  {number:>2}  {'  '.join(cells)}  {reward}  {screen.paint(f'{advantage:+9.2f}', sign)}  {text}"
-        )
+        gain = screen.paint(f"{advantage:+9.2f}", sign)
+        screen.say(f"  {row - first + 1:>2}  {'  '.join(cells)}  {total}  {gain}  {cut(completion.text, room)}")
     gates = [f"#{row - first + 1} by {gated_by(scored, row)}" for row in rows if gated_by(scored, row)]
     if gates:
         screen.say(f"      gated: {', '.join(gates)}")
-    if max(rewards) == min(rewards):
+    lost = [f"#{row - first + 1} {scored.status[row]}" for row in rows if scored.status[row] != "scored"]
+    if lost:
+        screen.say(f"      without a reward: {', '.join(lost)}")
+    if len(set(rewards)) == 1:
         screen.say("      all rewards are equal: this group teaches a trainer nothing")
 
 
 def show_summary(
     groups: list[Group], scored: dict[str, plaudit.Scored], written: float, seconds: float, screen: Screen
 ) -> None:
+    """The end: totals, times, and what to think of the model."""
     rollouts = sum(len(one) for one in scored.values())
     tokens = sum(completion.tokens for group in groups for completion in group.completions)
     gated = sum(bool(gated_by(one, row)) for one in scored.values() for row in range(len(one)))
@@ -272,20 +285,26 @@ def show_summary(
     screen.say()
     screen.say(screen.paint("Summary", "bold"))
     for reward, one in scored.items():
-        mean = statistics.fmean(float(value) for value in one.rewards)
+        known = [float(value) for value, status in zip(one.rewards, one.status) if status == "scored"]
+        mean = statistics.fmean(known) if known else 0.0
         members = [group for group in groups if group.row["reward"] == reward]
-        screen.say(f"  {reward:<14} {len(members):>2} groups, {len(one):>3} rollouts, mean reward {mean:.3f}")
-    screen.say(f"  {rollouts} rollouts: {rollouts - refused} scored, {refused} without a score, {gated} decided by a gate")
+        screen.say(
+            f"  {reward:<14} {len(members):>2} group{'s' if len(members) > 1 else ' '}, {len(one):>3} rollouts, mean reward {mean:.3f}"
+        )
+    screen.say(
+        f"  {rollouts} rollouts: {rollouts - refused} scored, {refused} without a score, {gated} decided by a gate"
+    )
     screen.say(f"  writing them took {written:.1f} s ({tokens} tokens, {tokens / written:.0f} a second)")
     worked = sum(one.timing_us for one in scored.values())
     screen.say(
-        f"  scoring them took {seconds * 1000:.1f} ms in {len(scored)} requests, {worked / 1000:.2f} ms of it in the sidecar"
+        f"  scoring them took {seconds * 1000:.1f} ms in {len(scored)} requests, "
+        f"{worked / 1000:.2f} ms of it in the sidecar"
     )
     screen.say()
     screen.say(
         textwrap.fill(
-            "The policy model is SmolLM2-135M-Instruct: 135 million parameters, there to be real and quick. Its sums and "
-            "its languages are often wrong. The rewards, not the answers, are what this shows.",
+            "The policy model is SmolLM2-135M-Instruct: 135 million parameters, there to be real and quick. Its sums "
+            "and its languages are often wrong. The rewards, not the answers, are what this shows.",
             width=min(screen.width, 100),
         )
     )
@@ -299,9 +318,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--completions", type=int, default=8, help="completions a prompt (default 8)")
     parser.add_argument("--tokens", type=int, default=64, help="tokens a completion at most (default 64)")
     parser.add_argument("--temperature", type=float, default=0.9, help="sampling temperature (default 0.9)")
+    parser.add_argument("--seconds", type=float, default=90.0, help="stop writing completions after that (default 90)")
     parser.add_argument("--seed", type=int, default=1, help="first seed; every completion has its own (default 1)")
     parser.add_argument(
-        "--threads", type=int, default=max(1, (os.cpu_count() or 2) // 2), help="model threads (default: half the cores)"
+        "--threads",
+        type=int,
+        default=max(1, (os.cpu_count() or 2) // 2),
+        help="model threads (default: half the cores)",
     )
     parser.add_argument("--binary", help="the plaudit program (default: PLAUDIT_BINARY, PATH, the checkout's build)")
     parser.add_argument("--save", metavar="FILE", help="also write the rollouts as JSONL, for `plaudit score`")
@@ -332,7 +355,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     screen = Screen()
     lines = (HERE / "prompts.jsonl").read_text(encoding="utf-8").splitlines()
-    groups = [Group(json.loads(line)) for line in lines]
+    prompts = [json.loads(line) for line in lines]
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="plaudit-demo-")))
         try:
@@ -342,11 +365,24 @@ def main(arguments: list[str] | None = None) -> int:
         except plaudit.Error as problem:
             print(f"demo: {problem}", file=sys.stderr)
             return 1
-        screen.say(f"Sidecar: {hello.server} {hello.version}, {hello.workers} workers, rewards {', '.join(hello.rewards)}.")
+        screen.say(
+            f"Sidecar: {hello.server} {hello.version}, {hello.workers} workers, rewards {', '.join(hello.rewards)}."
+        )
         path = stack.enter_context(policy_model(options.threads, folder / "model.log"))
         screen.say(f"Policy model: {MODEL_NAME} on a Unix socket, {SLOTS} completions at a time.")
-        screen.say(f"{len(groups)} prompts, {options.completions} completions each, temperature {options.temperature}:")
-        written = write_groups(groups, path, options, screen)
+        screen.say(
+            f"{len(prompts)} prompts, {options.completions} completions each, temperature {options.temperature}:"
+        )
+        begun = monotonic()
+        groups = write_groups(prompts, path, options, screen)
+        written = monotonic() - begun
+        if len(groups) < len(prompts):
+            screen.say(
+                f"  {len(prompts) - len(groups)} groups were not whole after {options.seconds:g} s and are left out"
+            )
+        if not groups:
+            print("demo: this machine is too slow; try --seconds 600", file=sys.stderr)
+            return 1
         if options.save:
             save(groups, options.save)
         try:

@@ -140,9 +140,9 @@ def write(binary: Path) -> None:
     request = frame(REQUEST)
     text = DOCUMENT.read_text(encoding="utf-8")
     for name, data in (("request", request), ("reply", ask(binary, request))):
-        block = annotated(data)
-        text, count = _block(name).subn(lambda match, block=block: f"{match[1]}{block}\n{match[3]}", text)  # type: ignore[misc]
-        assert count == 1
+        match = _block(name).search(text)
+        assert match is not None, f"docs/protocol.md has no {name}"
+        text = text[: match.start(2)] + annotated(data) + "\n" + text[match.end(2) :]
     DOCUMENT.write_text(text, encoding="utf-8")
 
 

@@ -143,7 +143,9 @@ def test_a_sidecar_killed_in_mid_call_fails_all_at_once(sidecars: MakeSidecar, c
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("answer", [b"HTTP/1.1 400\r\n", frame([1, 77, None, {}]), frame([1, None, [1, "b", "", {}], None])])
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.1 400\r\n", frame([1, 77, None, {}]), frame([1, None, [1, "b", "", {}], None])]
+)
 def test_garbage_fails_the_call_and_the_next_one_connects_again(sidecars: MakeSidecar, answer: bytes) -> None:
     def garbage_at_score(peer: Peer, msgid: int, method: str, params: Any) -> None:
         if method == "score":

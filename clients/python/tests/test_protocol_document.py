@@ -8,10 +8,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from protocol_document import REQUEST, VARYING_KEYS, annotated, ask, documented, tokens
-
 from plaudit._scored import decode_scored
 from plaudit._wire import decode_reply, encode_request
+from protocol_document import REQUEST, VARYING_KEYS, annotated, ask, documented, tokens
 
 
 def test_the_request_is_what_the_client_sends() -> None:

@@ -51,7 +51,12 @@ def client(sidecar: plaudit.Sidecar) -> Iterator[plaudit.Client]:
 def test_scores_real_rollouts(client: plaudit.Client) -> None:
     scored = client.score(
         "sums",
-        completions=["12 + 7 = 19", b"It is 20.", [{"role": "assistant", "content": "#### 19"}], "one two three four " * 3],
+        completions=[
+            "12 + 7 = 19",
+            b"It is 20.",
+            [{"role": "assistant", "content": "#### 19"}],
+            "one two three four " * 3,
+        ],
         reference_answers=["19", 19, 19.0, "19"],
         prompts=["12 + 7?"] * 4,
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import array
 import random
 import struct
+import subprocess
+import sys
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -234,3 +237,17 @@ def test_a_prompt_that_is_no_prompt_is_named() -> None:
 @pytest.mark.parametrize(("seconds", "milliseconds"), [(60.0, 59_000), (1.0, 900), (0.1, 90), (0.001, 1), (5.0, 4_500)])
 def test_the_sidecar_gets_a_little_less_time_than_the_caller(seconds: float, milliseconds: int) -> None:
     assert sidecar_deadline_milliseconds(seconds) == milliseconds
+
+
+def test_without_numpy_rewards_are_an_array_of_the_standard_library() -> None:
+    program = """if True:
+        import sys
+        sys.modules["numpy"] = None
+        import array, msgspec, fake_sidecar
+        from plaudit._scored import decode_scored
+        raw = msgspec.Raw(msgspec.msgpack.encode(fake_sidecar.score_result([1.5, -2.0])))
+        scored = decode_scored(raw, 2)
+        assert scored.rewards == array.array("d", [1.5, -2.0]), scored.rewards
+        assert scored.components["format"].scores == array.array("d", [1.0, 1.0])
+    """
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parent)

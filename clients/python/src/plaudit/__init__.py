@@ -1,10 +1,10 @@
 """Plaudit's Python client: rewards for reinforcement fine-tuning from a sidecar on the same machine.
 
-    import plaudit
+import plaudit
 
-    client = plaudit.Client("/run/plaudit.sock")
-    scored = client.score("support_answer", completions=[...], prompts=[...])
-    scored.rewards, scored.status, scored.components["format"].scores
+client = plaudit.Client("/run/plaudit.sock")
+scored = client.score("support_answer", completions=[...], prompts=[...])
+scored.rewards, scored.status, scored.components["format"].scores
 """
 
 from ._async_client import AsyncClient

@@ -136,7 +136,7 @@ class _Log:
         return list(self._kept)
 
     def join(self) -> None:
-        """Waits until the ended child's last line was taken; not for long, in case a child of its own holds the pipe."""
+        """Waits for the ended child's last line; not for long, in case a child of its own holds the pipe."""
         self._thread.join(timeout=1.0)
 
 
