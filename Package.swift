@@ -84,7 +84,8 @@ let package = Package(
         // Floor 6, what it shows and what it draws with.
         .target(name: "TerminalText", swiftSettings: controlPlane),
         .target(
-            name: "RewardReport", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory", "TerminalText"],
+            name: "RewardReport",
+            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText"],
             swiftSettings: controlPlane),
         .executableTarget(
             name: "plaudit",
@@ -98,6 +99,10 @@ let package = Package(
 
         .testTarget(
             name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
+            swiftSettings: controlPlane),
+        .testTarget(
+            name: "RewardReportTests",
+            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText"],
             swiftSettings: controlPlane),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(

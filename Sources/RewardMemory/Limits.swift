@@ -79,18 +79,20 @@ public enum Limits {
 
     /// Rollouts above which a batch is cut into chunks for all workers: below it, waking another core costs more than it saves.
     public static var chunkedRolloutCountMin: Int { @_noAllocation @inlinable get { 32 } }
-    /// Rollouts of one chunk: about 50 us of work, so that the last chunk leaves no worker idle for long and a small request
-    /// of another connection waits for no more than one of them.
+    /// Rollouts of one chunk: tens of microseconds of work, so that the last chunk leaves no worker idle for long.
     public static var chunkRolloutCount: Int { @_noAllocation @inlinable get { 16 } }
+
+    /// How long a worker stays with a batch before it looks at its sockets again.
+    public static var chunkNanosecondsMax: UInt64 { @_noAllocation @inlinable get { 50_000 } }
 
     // MARK: Libraries
 
     /// PCRE2's match limit: the worst of the backtracking patterns tried ends in under 2 ms with it.
     public static var regexMatchCountMax: UInt32 { @_noAllocation @inlinable get { 100_000 } }
     /// PCRE2's steps of one search over all the places where a match could begin: PCRE2 counts afresh at each of them, so the
-    /// match limit of a long text is this divided by their number. The worst of the quadratic patterns tried on 64 KB ends in
-    /// 0.13 s with it.
-    public static var regexStepCountMax: Int { @_noAllocation @inlinable get { 100_000_000 } }
+    /// match limit of a long text is this divided by their number. The worst of the quadratic patterns tried ends in under 1 s
+    /// with it whatever the text's length.
+    public static var regexStepCountMax: Int { @_noAllocation @inlinable get { 200_000_000 } }
     /// PCRE2's JIT stack of one worker.
     public static var regexStackByteCount: Int { @_noAllocation @inlinable get { 256 << 10 } }
     /// Stripped text that the language identifier sees: its answer no longer changes with more (measured on 75 languages).
@@ -104,8 +106,9 @@ public enum Limits {
     public static var jsonExtractionAttemptCountMax: Int { @_noAllocation @inlinable get { 32 } }
     /// How deep schemas may lead into each other over one text. A value nests 256 deep, with a few `$ref` and `allOf` a level.
     public static var jsonSchemaDepthMax: Int { @_noAllocation @inlinable get { 1_024 } }
-    /// Steps of one evaluation, beside so many for every word of the parsed text: what bounds schemas that fan out.
-    public static var jsonSchemaStepCountMax: Int { @_noAllocation @inlinable get { 100_000 } }
+    /// Steps of one evaluation (a few nanoseconds each; `uniqueItems` at its cap takes half of them), beside so many for every
+    /// word of the parsed text: what bounds schemas that fan out.
+    public static var jsonSchemaStepCountMax: Int { @_noAllocation @inlinable get { 1_000_000 } }
     public static var jsonSchemaStepsPerWordMax: Int { @_noAllocation @inlinable get { 64 } }
     /// Items that `uniqueItems` compares, each with each.
     public static var jsonUniqueItemCountMax: Int { @_noAllocation @inlinable get { 1_024 } }

@@ -130,7 +130,8 @@ struct BatchJob: ~Copyable {
         versionCell.store(version, ordering: .relaxed)
         let generation = (cursor.load(ordering: .relaxed) &>> 40) &+ 1
         let packed = generation &<< 40 | UInt64(truncatingIfNeeded: chunkCount) &<< 20
-        cursor.store(packed, ordering: .releasing)
+        // Ordered before the look at who sleeps, as a sleeper's flag is before its look at the cursor.
+        cursor.store(packed, ordering: .sequentiallyConsistent)
     }
 
     /// Whether a worker at configuration `version` would find a chunk.
@@ -158,14 +159,14 @@ struct BatchJob: ~Copyable {
     @_noAllocation
     func finishChunk() -> Bool {
         let chunkCount = Int(truncatingIfNeeded: cursor.load(ordering: .relaxed) &>> 20 & Self.chunkMask)
-        return finishedCount.add(1, ordering: .acquiringAndReleasing).newValue == chunkCount
+        return finishedCount.add(1, ordering: .sequentiallyConsistent).newValue == chunkCount
     }
 
     /// Whether every chunk has been finished.
     var isComplete: Bool {
         @_noAllocation get {
             let chunkCount = Int(truncatingIfNeeded: cursor.load(ordering: .relaxed) &>> 20 & Self.chunkMask)
-            return finishedCount.load(ordering: .acquiring) == chunkCount
+            return finishedCount.load(ordering: .sequentiallyConsistent) == chunkCount
         }
     }
 }

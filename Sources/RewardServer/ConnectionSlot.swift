@@ -38,8 +38,9 @@ struct ConnectionSlot: ~Copyable {
     /// The message that awaits a reload.
     var reloadMessageIdentifier: UInt32?
 
+    /// The largest frame behind what `compact` leaves standing, and one more read.
     static var receiveCapacity: Int {
-        @_noAllocation get { Limits.frameByteCountMax &+ Limits.frameHeaderByteCount &+ 64 }
+        @_noAllocation get { Limits.frameByteCountMax &+ (1 << 20) }
     }
 
     // Allocates: nothing yet; buffers come with the first connection.
@@ -134,8 +135,11 @@ struct ConnectionSlot: ~Copyable {
             if count == -Int(EINTR) { continue }
             return count == -Int(EAGAIN) || count == 0
         }
-        replyStart = 0
-        replyEnd = 0
+        // While a batch fills its reply, that reply's place must not move.
+        if !isWaiting {
+            replyStart = 0
+            replyEnd = 0
+        }
         return true
     }
 

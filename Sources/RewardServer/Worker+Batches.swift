@@ -1,4 +1,5 @@
 internal import CLinux
+internal import CMsgPack
 internal import RewardKernel
 internal import RewardMemory
 internal import RewardWire
@@ -74,9 +75,9 @@ extension Worker {
     mutating func stepBatch() {
         if !batch.isRunning && queueCount > 0 { beginNext() }
         switch batch.stage {
-        case .none: _ = workOnChunk()
+        case .none: _ = workOnChunks()
         case .scoring:
-            if workOnChunk() { return }
+            if workOnChunks() { return }
             if board.job.isComplete { endScoring() }
         case .explaining: stepRationales()
         }
@@ -89,7 +90,18 @@ extension Worker {
         queueHead = (queueHead &+ 1) % Limits.connectionCountMax
         queueCount &-= 1
         slots[slot].isWaiting = false
+        turnSlot = slot
         serve(slot)
+        turnSlot = -1
+    }
+
+    /// Works on chunks for about as long as a small request may be kept waiting. False when there was none.
+    @_noAllocation
+    private mutating func workOnChunks() -> Bool {
+        guard workOnChunk() else { return false }
+        let end = MonotonicClock.nanoseconds &+ Limits.chunkNanosecondsMax
+        while MonotonicClock.nanoseconds < end && workOnChunk() {}
+        return true
     }
 
     /// Takes one chunk, of the own batch first, and scores it. False when there is none.
@@ -166,7 +178,8 @@ extension Worker {
         let slot = batch.slot
         let isPeerGone = batch.isPeerGone
         batch = BatchProgress()
-        batchTape.releasePages(from: Limits.bufferByteCountKept)
+        let tapeByteCount = unsafe board.job.task.pointee.request.message.tokens.count &* MemoryLayout<plaudit_token>.stride
+        if tapeByteCount > Limits.bufferByteCountKept { batchTape.releasePages(from: Limits.bufferByteCountKept) }
         if isPeerGone {
             slots[slot].isWaiting = false
             close(slot)

@@ -93,20 +93,31 @@ extension Worker {
             && message.tokens[left].value == message.tokens[right].value
     }
 
-    /// FNV-1a over the identifier, mixed; a hostile choice of identifiers costs its own request time and nothing else, and
-    /// that time is bounded by the rows of one request.
+    /// A keyed hash by folded multiplication. The key is the worker's own, so collisions cannot be prepared; nothing in a reply
+    /// depends on it.
     @_noAllocation
     private func hash(_ request: ScoreRequest, _ row: Int) -> UInt64 {
         let token = request.groupToken(row)
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        if let text = request.message.text(token) {
-            for index in 0..<text.count {
-                hash = (hash ^ UInt64(text[index])) &* 0x100_0000_01B3
-            }
-        } else {
-            hash = (hash ^ request.message.tokens[token].value) &* 0x9E37_79B9_7F4A_7C15
+        guard let text = request.message.text(token) else {
+            return fold(request.message.tokens[token].value ^ hashSeed, UInt64(request.message.tokens[token].kind))
         }
-        hash = (hash ^ (hash &>> 29)) &* 0xBF58_476D_1CE4_E5B9
-        return hash ^ (hash &>> 32)
+        var hash = hashSeed ^ UInt64(truncatingIfNeeded: text.count)
+        var index = 0
+        while index &+ 8 <= text.count {
+            hash = fold(hash, text.word(at: index))
+            index &+= 8
+        }
+        var rest: UInt64 = 0
+        while index < text.count {
+            rest = rest &<< 8 | UInt64(text[index])
+            index &+= 1
+        }
+        return fold(hash, rest)
+    }
+
+    @_noAllocation
+    private func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let product = (left ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: right ^ 0xE703_7ED1_A0B4_28DB ^ hashSeed)
+        return product.high ^ product.low
     }
 }

@@ -19,7 +19,7 @@ extension Worker {
             throw .tooManyRollouts(request.rolloutCount, limit: limits.rolloutCount)
         }
         let isLarge = request.rolloutCount >= Limits.chunkedRolloutCountMin
-        if isLarge && (batch.isRunning || queueCount > 0) {
+        if isLarge && (batch.isRunning || (queueCount > 0 && slot != turnSlot)) {
             // One batch a worker at a time; this one is read again when its turn comes.
             enqueue(slot)
             return

@@ -26,6 +26,8 @@ struct Worker: ~Copyable {
     let queue: RigidPool<Int32>
     var queueHead = 0
     var queueCount = 0
+    /// The connection whose turn it is, while it is served out of the queue; -1 otherwise.
+    var turnSlot = -1
 
     var scorer: RowScorer
     var epoch: PlanEpoch
@@ -46,6 +48,8 @@ struct Worker: ~Copyable {
     var groups: GroupTable
     var text = RigidBytes(capacity: 4 << 10)
     var seenReloadTicket = 0
+    /// Keys the hash of group identifiers, so that nobody outside can choose identifiers that collide.
+    let hashSeed = UInt64.random(in: 0...UInt64.max)
     /// The next moment at which slow readers are looked for; 0 while nothing is owed.
     var nextSweepNanoseconds: UInt64 = 0
 
@@ -134,8 +138,11 @@ struct Worker: ~Copyable {
                     stopListening()
                 }
                 closeIdleConnections()
+                let isOverdue = MonotonicClock.nanoseconds > drainDeadline
+                // Others may still write into the reply of this worker's batch: it goes only once that has ended.
+                if isOverdue && batch.isRunning { board.job.isAbandoned.store(true, ordering: .releasing) }
                 let isEmpty = board.connectionCount.load(ordering: .relaxed) == 0
-                if (isEmpty && !batch.isRunning) || MonotonicClock.nanoseconds > drainDeadline { return }
+                if (isEmpty || isOverdue) && !batch.isRunning { return }
             }
         }
     }
