@@ -21,6 +21,9 @@ let controlPlane: [SwiftSetting] = [
 
 let package = Package(
     name: "plaudit",
+    products: [
+        .executable(name: "plaudit-bench", targets: ["RewardBench"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -81,7 +84,8 @@ let package = Package(
         // Floor 6, what it shows and what it draws with.
         .target(name: "TerminalText", swiftSettings: controlPlane),
         .target(
-            name: "RewardReport", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory", "TerminalText"],
+            name: "RewardReport",
+            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText"],
             swiftSettings: controlPlane),
         .executableTarget(
             name: "plaudit",
@@ -95,6 +99,10 @@ let package = Package(
 
         .testTarget(
             name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
+            swiftSettings: controlPlane),
+        .testTarget(
+            name: "RewardReportTests",
+            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText"],
             swiftSettings: controlPlane),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
@@ -116,6 +124,20 @@ let package = Package(
         .testTarget(
             name: "AllocationTests", dependencies: ["CAllocationCounter", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
+
+        // The bench suite; its C and C++ floors are compiled by script/bench.
+        .target(
+            name: "BenchSupport", dependencies: ["TerminalText"], path: "bench/BenchSupport",
+            swiftSettings: controlPlane),
+        .executableTarget(
+            name: "RewardBench",
+            dependencies: [
+                "BenchSupport", "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "bench/RewardBench", swiftSettings: controlPlane),
+        .testTarget(
+            name: "RewardBenchTests", dependencies: ["BenchSupport", "TerminalText"], swiftSettings: controlPlane),
     ],
     cxxLanguageStandard: .cxx17
 )

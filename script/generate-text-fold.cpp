@@ -64,8 +64,8 @@ bool isStripped(UChar32 scalar) {
     }
 }
 
-/// Scripts whose letters do not stand in for Latin ones: right to left, without spaces, or Indic, where the likeness is of
-/// a single sign that nobody reads as part of a Latin word, and where folding would blur the script's own words.
+/// Scripts whose letters do not stand in for Latin ones: right to left, without spaces, or Indic, where the likeness is
+/// of a single sign that nobody reads as part of a Latin word, and where folding would blur the script's own words.
 bool keepsItsLetters(UScriptCode script) {
     switch (script) {
         case USCRIPT_LATIN: case USCRIPT_GREEK: case USCRIPT_CYRILLIC: case USCRIPT_ARMENIAN: case USCRIPT_COPTIC:
@@ -130,8 +130,8 @@ bool isLetters(const std::string &text) {
 }
 
 /// The ASCII letters that a case-folded letter looks like, or nothing. Its own shape decides; where that has no ASCII
-/// double, its capital's does (Cyrillic te looks like `T` only as a capital), since the reader sees both. Two letters for
-/// one (a ligature) are accepted from the Latin script alone.
+/// double, its capital's does (Cyrillic te looks like `T` only as a capital), since the reader sees both. Two letters
+/// for one (a ligature) are accepted from the Latin script alone.
 std::string lookalike(USpoofChecker *checker, const Normalizer2 *decomposer, UChar32 scalar) {
     if (char letter = letterInName(scalar, variants)) return std::string(1, letter);
     UScriptCode script = scriptOf(scalar);
@@ -164,14 +164,16 @@ struct Folder {
         // Raised word marks (trade mark, service mark) end a word; their letters are not part of it.
         bool isWordMark = scalar == 0x2120 || scalar == 0x2122 || (scalar >= 0x1F16A && scalar <= 0x1F16C);
         if (isWordMark || !u_isdefined(scalar) || u_charType(scalar) == U_PRIVATE_USE_CHAR) {
-            if (isWordMark || !u_hasBinaryProperty(scalar, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) return UnicodeString(scalar);
+            bool isRemoved = !isWordMark && u_hasBinaryProperty(scalar, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+            if (!isRemoved) return UnicodeString(scalar);
         }
         UErrorCode error = U_ZERO_ERROR;
         UnicodeString folded, decomposed, parts, composed;
         casefolder->normalize(UnicodeString(scalar), folded, error);
         // A variant of a letter that has lost its look to the normalisation: the lunate sigma reads as c, not as sigma.
         UChar32 lowercase = u_tolower(scalar);
-        if (isLetter(scalar) && folded.countChar32() == 1 && folded.char32At(0) >= 0x80 && folded.char32At(0) != lowercase) {
+        UChar32 normal = folded.char32At(0);
+        if (isLetter(scalar) && folded.countChar32() == 1 && normal >= 0x80 && normal != lowercase) {
             std::string letters = lookalike(checker, decomposer, lowercase);
             if (!letters.empty()) return UnicodeString::fromUTF8(letters);
         }
@@ -245,12 +247,24 @@ uint16_t code(const UnicodeString &folded, UChar32 scalar, std::map<std::string,
     return place->second;
 }
 
-/// 1 letter, digit or mark; 2 mark; 4 of a script written without spaces.
+/// Whether Unicode gave the scalar its present part in words after version 7, or has not given it any yet: Vectorscan's
+/// tables are that old. The ranges are older signs that have since become letters, or marks instead of letters.
+bool isRecent(UChar32 scalar) {
+    UVersionInfo age;
+    u_charAge(scalar, age);
+    if (age[0] > 7 || age[0] == 0) return true;
+    return scalar == 0x1885 || scalar == 0x1886                        // Mongolian Baluda marks
+        || (scalar >= 0x19B0 && scalar <= 0x19C9)                      // New Tai Lue vowel signs and tone marks
+        || scalar == 0x1CF2 || scalar == 0x1CF3;                       // Vedic Ardhavisarga signs
+}
+
+/// 1 letter, digit or mark; 2 mark; 4 of a script written without spaces; 8 recent.
 uint8_t category(UChar32 scalar) {
-    if ((U_GET_GC_MASK(scalar) & (U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK)) == 0) return 0;
-    uint8_t bits = isMark(scalar) ? 3 : 1;
-    for (UScriptCode script : {USCRIPT_HAN, USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_THAI, USCRIPT_LAO, USCRIPT_KHMER,
-                               USCRIPT_MYANMAR}) {
+    uint8_t bits = isRecent(scalar) ? 8 : 0;
+    if ((U_GET_GC_MASK(scalar) & (U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK)) == 0) return bits;
+    bits |= isMark(scalar) ? 3 : 1;
+    for (UScriptCode script : {USCRIPT_HAN, USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_THAI, USCRIPT_LAO,
+                               USCRIPT_KHMER, USCRIPT_MYANMAR}) {
         if (uscript_hasScript(scalar, script)) bits |= 4;
     }
     return bits;
@@ -287,6 +301,8 @@ int main() {
         return 1;
     }
     uspoof_close(folder.checker);
+    // Replacements are copied in words of eight bytes, the last one included.
+    pool.insert(pool.end(), 8, 0);
     TwoStage<uint16_t> fold(folds);
     TwoStage<uint8_t> words(categories);
     if (words.blocks.size() != fold.blocks.size()) return 1;

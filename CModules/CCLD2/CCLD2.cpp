@@ -17,12 +17,19 @@ extern const CLD2TableSummary kQuad_obj;
 static_assert(PLAUDIT_CLD2_ENGLISH == CLD2::ENGLISH && PLAUDIT_CLD2_JAPANESE == CLD2::JAPANESE &&
                   PLAUDIT_CLD2_RUSSIAN == CLD2::RUSSIAN && PLAUDIT_CLD2_CHINESE == CLD2::CHINESE &&
                   PLAUDIT_CLD2_UNKNOWN == CLD2::UNKNOWN_LANGUAGE && PLAUDIT_CLD2_BULGARIAN == CLD2::BULGARIAN &&
-                  PLAUDIT_CLD2_SERBIAN == CLD2::SERBIAN && PLAUDIT_CLD2_MACEDONIAN == CLD2::MACEDONIAN,
+                  PLAUDIT_CLD2_SERBIAN == CLD2::SERBIAN && PLAUDIT_CLD2_UKRAINIAN == CLD2::UKRAINIAN &&
+                  PLAUDIT_CLD2_MACEDONIAN == CLD2::MACEDONIAN,
               "the header repeats CLD2's numbers, so that Swift sees them without C++");
 
 // libcld2_full holds nothing but tables, which take the place of the small ones in libcld2 when it comes first in the
 // link order. Naming one of them here keeps the library even under a linker that drops what nobody asks for.
 extern "C" const void *const plaudit_cld2_full_tables = &CLD2::kQuad_obj;
+
+static void copy(PlauditLanguages *languages, int target, int source) {
+    languages->language[target] = languages->language[source];
+    languages->percent[target] = languages->percent[source];
+    languages->score[target] = languages->score[source];
+}
 
 extern "C" void plaudit_cld2_identify(const uint8_t *text, size_t byteCount, void *arena, size_t arenaByteCount,
                                       PlauditLanguages *languages, PlauditArenaUse *use) {
@@ -39,12 +46,21 @@ extern "C" void plaudit_cld2_identify(const uint8_t *text, size_t byteCount, voi
                                    &isReliable);
     plaudit::arena_end(use);
 
+    // What CLD2 calls unknown may come first; only languages are passed on, in the order of their shares.
+    int count = 0;
     for (int index = 0; index < 3; index++) {
-        bool isKnown = found[index] != CLD2::UNKNOWN_LANGUAGE && percent[index] > 0;
-        languages->language[index] = static_cast<uint16_t>(isKnown ? found[index] : CLD2::UNKNOWN_LANGUAGE);
-        languages->percent[index] = static_cast<uint8_t>(isKnown ? (percent[index] > 100 ? 100 : percent[index]) : 0);
+        if (found[index] == CLD2::UNKNOWN_LANGUAGE || percent[index] <= 0) continue;
+        int place = count++;
+        for (; place > 0 && languages->percent[place - 1] < percent[index]; place--) copy(languages, place, place - 1);
+        languages->language[place] = static_cast<uint16_t>(found[index]);
+        languages->percent[place] = static_cast<uint8_t>(percent[index] > 100 ? 100 : percent[index]);
         double bounded = score[index] < 0 ? 0 : (score[index] > 65535 ? 65535 : score[index]);
-        languages->score[index] = static_cast<uint16_t>(isKnown ? bounded : 0);
+        languages->score[place] = static_cast<uint16_t>(bounded);
+    }
+    for (; count < 3; count++) {
+        languages->language[count] = CLD2::UNKNOWN_LANGUAGE;
+        languages->percent[count] = 0;
+        languages->score[count] = 0;
     }
 }
 

@@ -26,25 +26,27 @@ plaudit_pattern_set *plaudit_literals_compile(const uint8_t *const *texts, const
     for (uint32_t index = 0; ids && index < patternCount; index++) ids[index] = index;
     hs_error_t outcome = HS_NOMEM;
     if (flags && ids)
-        outcome = hs_compile_lit_multi((const char *const *)texts, flags, ids, counts, patternCount, HS_MODE_BLOCK, NULL,
-                                       &set, &error);
+        outcome = hs_compile_lit_multi((const char *const *)texts, flags, ids, counts, patternCount, HS_MODE_BLOCK,
+                                       NULL, &set, &error);
     if (outcome != HS_SUCCESS) say(message, messageCapacity, error);
     free(flags);
     free(ids);
     return outcome == HS_SUCCESS ? set : NULL;
 }
 
-plaudit_pattern_set *plaudit_prefilter_compile(const uint8_t *const *patterns, const uint32_t *ids, uint32_t patternCount,
-                                               int *wrongPosition, char *message, size_t messageCapacity) {
+plaudit_pattern_set *plaudit_prefilter_compile(const uint8_t *const *patterns, const uint32_t *ids,
+                                               uint32_t patternCount, int *wrongPosition, char *message,
+                                               size_t messageCapacity) {
     hs_database_t *set = NULL;
     hs_compile_error_t *error = NULL;
     // UCP and UTF-8 as PCRE2 is told, or a prefilter would hide what only Unicode's \w, \d and \b match.
-    unsigned *flags = repeated(HS_FLAG_PREFILTER | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY | HS_FLAG_UTF8 | HS_FLAG_UCP,
-                               patternCount);
+    unsigned flag = HS_FLAG_PREFILTER | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY | HS_FLAG_UTF8 | HS_FLAG_UCP;
+    unsigned *flags = repeated(flag, patternCount);
     hs_error_t outcome = HS_NOMEM;
     *wrongPosition = -1;
-    if (flags) outcome = hs_compile_multi((const char *const *)patterns, flags, ids, patternCount, HS_MODE_BLOCK, NULL, &set,
-                                          &error);
+    if (flags)
+        outcome = hs_compile_multi((const char *const *)patterns, flags, ids, patternCount, HS_MODE_BLOCK, NULL, &set,
+                                   &error);
     if (outcome != HS_SUCCESS) {
         if (error) *wrongPosition = error->expression;
         say(message, messageCapacity, error);

@@ -57,7 +57,11 @@ extension Configuration {
                 root, keyMark: SourceMark(line: 1, column: 1), path: ConfigurationPath(), context: context)
             decoded = ConfigurationDecoder.decode(reader)
         }
-        guard let decoded, context.errors.isEmpty, let plans = PlanCheck.compile(decoded.rewards, context) else {
+        guard let decoded, context.errors.isEmpty else {
+            PlanCheck.reportFaults(ofComponentsIn: decoded?.rewards ?? [], context)
+            throw refusal(context.errors, file: file)
+        }
+        guard let plans = PlanCheck.compile(decoded.rewards, context) else {
             throw refusal(context.errors, file: file)
         }
         return Configuration(
@@ -89,4 +93,9 @@ extension Configuration {
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
     }
+}
+
+extension Configuration {
+    /// Every word that can stand after `type:`, in the order of the documentation.
+    package static var componentTypes: [String] { ComponentDecoder.all.map(\.type) }
 }

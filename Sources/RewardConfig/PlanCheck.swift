@@ -24,35 +24,40 @@ enum PlanCheck {
         do {
             return try RewardPlans(compiling: rewards)
         } catch {
-            reportAll(in: rewards, first: error, context)
+            // Compiling stops at the first fault. The parts are compiled one by one to find the others; what only goes wrong
+            // with everything together is the first fault alone.
+            let faults = rewards.flatMap(faults(in:))
+            for fault in faults.isEmpty ? [Fault(error)] : faults { report(fault, context) }
             return nil
         }
     }
 
-    /// Compiling stops at the first fault. The parts are compiled one by one to find the others.
-    private static func reportAll(in rewards: [RewardSettings], first: RewardPlanError, _ context: DecodingContext) {
-        var faults: [Fault] = []
-        for reward in rewards {
-            var rewardFaults: [Fault] = []
-            for component in reward.components {
-                let builder = PlanBuilder(storage: OwnedStorage(), requirements: ScratchRequirements())
-                do {
-                    _ = try ComponentPlan.compile(component.component, into: builder)
-                } catch {
-                    rewardFaults.append(Fault(error, reward: reward.name, component: component.name))
-                }
-            }
-            if rewardFaults.isEmpty {
-                do {
-                    _ = try RewardPlans(compiling: [reward])
-                } catch {
-                    rewardFaults.append(Fault(error))
-                }
-            }
-            faults += rewardFaults
+    /// Reports what is wrong with the components that could be read, in a configuration that has other errors already.
+    static func reportFaults(ofComponentsIn rewards: [RewardSettings], _ context: DecodingContext) {
+        for fault in rewards.flatMap(componentFaults(in:)) { report(fault, context) }
+    }
+
+    private static func faults(in reward: RewardSettings) -> [Fault] {
+        let componentFaults = componentFaults(in: reward)
+        guard componentFaults.isEmpty else { return componentFaults }
+        do {
+            _ = try RewardPlans(compiling: [reward])
+            return []
+        } catch {
+            return [Fault(error)]
         }
-        // What only goes wrong with everything together, a total of memory say.
-        for fault in faults.isEmpty ? [Fault(first)] : faults { report(fault, context) }
+    }
+
+    private static func componentFaults(in reward: RewardSettings) -> [Fault] {
+        reward.components.compactMap { component -> Fault? in
+            let builder = PlanBuilder(storage: OwnedStorage(), requirements: ScratchRequirements())
+            do throws(PlanError) {
+                _ = try ComponentPlan.compile(component.component, into: builder)
+                return nil
+            } catch {
+                return Fault(error, reward: reward.name, component: component.name)
+            }
+        }
     }
 
     private static func report(_ fault: Fault, _ context: DecodingContext) {

@@ -3,8 +3,8 @@ import RewardKernel
 import RewardMemory
 import Testing
 
-/// The published suites and recordings that these tests hold the kernel against. They are not part of this repository:
-/// `PLAUDIT_DATA` names their folder, else `../shared/data` beside the package is tried.
+/// The published suites and recordings that these tests hold the kernel against. They are not part of this
+/// repository: `PLAUDIT_DATA` names their folder, else `../shared/data` beside the package is tried.
 enum PublishedData {
     static let folder: URL? = {
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

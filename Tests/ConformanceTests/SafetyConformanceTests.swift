@@ -16,7 +16,8 @@ import Testing
         let text: String
     }
 
-    /// Real comments against what a plain word-boundary search with the same list finds: the same rows, not only as many.
+    /// Real comments against what a plain word-boundary search with the same list finds: the same rows, not only as
+    /// many.
     @Test func surgeCommentsHitWhereAPlainWordSearchHits() throws {
         var filter = try ConformanceFilter(SafetyFilterSettings(lists: [SafetyData.ldnoobw("en")]))
         var truePositives = 0
@@ -56,7 +57,8 @@ import Testing
         #expect(strings.count == 515)
         let lists = try SafetyData.ldnoobwLanguages().map { try SafetyData.ldnoobw($0) }
         var filter = try ConformanceFilter(
-            SafetyFilterSettings(lists: lists, allow: ["dick van dyke"], patterns: [#"<\w+"#, #"\p{So}+"#], perFinding: 0.01))
+            SafetyFilterSettings(
+                lists: lists, allow: ["dick van dyke"], patterns: [#"<\w+"#, #"\p{So}+"#], perFinding: 0.01))
         for string in strings {
             let look = filter.look(at: string)
             #expect(look.outcome.status == .scored)
@@ -82,20 +84,27 @@ import Testing
 
     // MARK: Evasion
 
-    private static let evasions: [(name: String, spell: @Sendable (String, inout SplitMix) -> String, floor: Double)] = [
-        ("full width", { word, _ in map(word) { 0xFF00 + $0 - 0x20 } }, 1),
-        ("mathematical bold", { word, _ in mapLetters(word) { 0x1D41A + $0 } }, 1),
-        ("circled", { word, _ in mapLetters(word) { 0x24D0 + $0 } }, 1),
-        ("regional indicators", { word, _ in mapLetters(word) { 0x1F1E6 + $0 } }, 1),
-        ("zero width", { word, random in insert(into: word, ["\u{200B}", "\u{200C}", "\u{2060}", "\u{FEFF}"], &random) }, 1),
-        ("soft hyphen", { word, random in insert(into: word, ["\u{AD}"], &random) }, 1),
-        ("diacritics", { word, random in insert(into: word, ["\u{301}", "\u{308}", "\u{327}", "\u{336}"], &random) }, 1),
-        ("homoglyphs, one letter", { word, random in replaceLookalikes(word, atMost: 1, &random) }, 0.93),
-        ("homoglyphs, all letters", { word, random in replaceLookalikes(word, atMost: .max, &random) }, 0.75),
-    ]
+    private static let evasions: [(name: String, spell: @Sendable (String, inout SplitMix) -> String, floor: Double)] =
+        [
+            ("full width", { word, _ in map(word) { 0xFF00 + $0 - 0x20 } }, 1),
+            ("mathematical bold", { word, _ in mapLetters(word) { 0x1D41A + $0 } }, 1),
+            ("circled", { word, _ in mapLetters(word) { 0x24D0 + $0 } }, 1),
+            ("regional indicators", { word, _ in mapLetters(word) { 0x1F1E6 + $0 } }, 1),
+            (
+                "zero width",
+                { word, random in insert(into: word, ["\u{200B}", "\u{200C}", "\u{2060}", "\u{FEFF}"], &random) }, 1
+            ),
+            ("soft hyphen", { word, random in insert(into: word, ["\u{AD}"], &random) }, 1),
+            (
+                "diacritics",
+                { word, random in insert(into: word, ["\u{301}", "\u{308}", "\u{327}", "\u{336}"], &random) }, 1
+            ),
+            ("homoglyphs, one letter", { word, random in replaceLookalikes(word, atMost: 1, &random) }, 0.93),
+            ("homoglyphs, all letters", { word, random in replaceLookalikes(word, atMost: .max, &random) }, 0.75),
+        ]
 
-    /// Letters of other scripts that read as Latin ones, chosen without a look at the fold's tables. One letter can have
-    /// several. Unicode's data takes the palochka (`ӏ`) for an i, so the words it is an l in are missed.
+    /// Letters of other scripts that read as Latin ones, chosen without a look at the fold's tables. One letter can
+    /// have several. Unicode's data takes the palochka (`ӏ`) for an i, so the words it is an l in are missed.
     private static let lookalikes: [Character: [Character]] = [
         "a": ["а", "α", "ɑ"], "b": ["Ь", "в"], "c": ["с", "ϲ"], "d": ["ԁ"], "e": ["е", "ё"], "f": ["ƒ"], "g": ["ɡ"],
         "h": ["һ"], "i": ["і", "ı", "ι"], "j": ["ј"], "k": ["к", "κ"], "l": ["ⅼ", "ӏ"], "m": ["м"], "n": ["ո"],
@@ -121,8 +130,8 @@ import Testing
 
     // MARK: Innocent text
 
-    /// Texts in 75 languages. A word that is spelled as an entry (`sex` in the declaration of human rights) is a hit of the
-    /// list's own; the others are the price of the fold.
+    /// Texts in 75 languages. A word that is spelled as an entry (`sex` in the declaration of human rights) is a hit of
+    /// the list's own; the others are the price of the fold.
     @Test func innocentTextRarelyHitsBecauseOfTheFold() throws {
         let english = try SafetyData.ldnoobw("en")
         let builtIn = BuiltInSafetyLists.names.map { name in
@@ -181,7 +190,8 @@ private func insert(into word: String, _ signs: [String], _ random: inout SplitM
 }
 
 extension SafetyConformanceTests {
-    fileprivate static func replaceLookalikes(_ word: String, atMost countMax: Int, _ random: inout SplitMix) -> String {
+    fileprivate static func replaceLookalikes(_ word: String, atMost countMax: Int, _ random: inout SplitMix) -> String
+    {
         var letters = Array(word)
         for index in letters.indices.shuffled(using: &random).prefix(countMax) {
             letters[index] = lookalikes[letters[index]]?.randomElement(using: &random) ?? letters[index]

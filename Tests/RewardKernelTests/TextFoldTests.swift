@@ -30,7 +30,9 @@ private func folded(_ text: String) throws -> String {
     }
 
     @Test func composedAndDecomposedSpellingsAgree() throws {
-        for (composed, decomposed) in [("한국어", "한국어"), ("が", "か\u{3099}"), ("ｶﾞ", "ガ"), ("क़", "क\u{93C}"), ("й", "и\u{306}")] {
+        for (composed, decomposed) in [
+            ("한국어", "한국어"), ("が", "か\u{3099}"), ("ｶﾞ", "ガ"), ("क़", "क\u{93C}"), ("й", "и\u{306}"),
+        ] {
             #expect(try folded(composed) == folded(decomposed))
         }
         #expect(try folded("한국어") == "한국어")

@@ -20,7 +20,7 @@ extern "C" {
 /// Zero bytes that must be readable behind a text: CLD2 reads past the end of its buffer.
 #define PLAUDIT_CLD2_PADDING 64
 
-/// What CLD2 says about a text: its three foremost languages, largest share first.
+/// What CLD2 says about a text: its three foremost languages, largest share first, none that it calls unknown.
 typedef struct {
     /// CLD2's numbers; see plaudit_cld2_code.
     uint16_t language[3];
@@ -65,6 +65,7 @@ enum {
     PLAUDIT_CLD2_UNKNOWN = 26,
     PLAUDIT_CLD2_BULGARIAN = 27,
     PLAUDIT_CLD2_SERBIAN = 29,
+    PLAUDIT_CLD2_UKRAINIAN = 34,
     PLAUDIT_CLD2_MACEDONIAN = 36,
 };
 

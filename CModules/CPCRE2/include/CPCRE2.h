@@ -1,6 +1,6 @@
 // PCRE2 as the data plane uses it: patterns compiled to machine code while a configuration is loaded, then matched in
-// memory that was set aside before. Only pcre2_jit_match runs per rollout, so that a pattern can neither fall back to the
-// interpreter, which takes its frames from the heap, nor work longer than the match limit.
+// memory that was set aside before. Only pcre2_jit_match runs per rollout, so that a pattern can neither fall back to
+// the interpreter, which takes its frames from the heap, nor work longer than the match limit.
 #ifndef PLAUDIT_CPCRE2_H
 #define PLAUDIT_CPCRE2_H
 
@@ -79,10 +79,10 @@ void plaudit_regex_scratch_free(plaudit_regex_scratch *_Nullable scratch);
 
 // ---- per rollout ----
 
-/// Looks for the pattern from `start` on; on a match `span` receives start and end in bytes of the subject.
-/// The subject must be valid UTF-8 and `start` must lie at a character's first byte, or at its end, when the pattern was
-/// compiled with PLAUDIT_REGEX_UTF.
-/// Cannot allocate: pcre2_jit_match runs machine code on the stack of `scratch` and writes to its match data only.
+/// Looks for the pattern from `start` on; on a match `span` receives start and end in bytes of the subject. The
+/// subject must be valid UTF-8 and `start` must lie at a character's first byte, or at its end, when the pattern was
+/// compiled with PLAUDIT_REGEX_UTF. Cannot allocate: pcre2_jit_match runs machine code on the stack of `scratch` and
+/// writes to its match data only.
 PLAUDIT_TRUSTED
 int plaudit_regex_match(const plaudit_regex *_Nonnull regex, const uint8_t *_Nonnull subject, size_t count, size_t start,
                         plaudit_regex_scratch *_Nonnull scratch, size_t *_Nonnull spanStart, size_t *_Nonnull spanEnd);

@@ -1,5 +1,5 @@
-// simdjson's DOM parser as the data plane uses it: one parser a worker, its memory set aside before the first text. Swift
-// walks the parser's tape itself, so that a JSON value of a thousand nodes costs one C call and not a thousand.
+// simdjson's DOM parser as the data plane uses it: one parser a worker, its memory set aside before the first text.
+// Swift walks the parser's tape itself, so that a JSON value of a thousand nodes costs one C call and not a thousand.
 #ifndef PLAUDIT_CSIMDJSON_H
 #define PLAUDIT_CSIMDJSON_H
 
@@ -52,9 +52,9 @@ typedef struct {
 plaudit_json_parser *_Nullable plaudit_json_parser_make(size_t byteCountMax, size_t depthMax);
 void plaudit_json_parser_free(plaudit_json_parser *_Nullable parser);
 
-/// Parses exactly one JSON text. `text` is followed by PLAUDIT_JSON_PADDING readable bytes.
-/// Cannot allocate: the text is not copied, its length is checked against the capacity that the parser was made with, and
-/// within that capacity simdjson only writes to its own tape, string buffer and index. No exception is compiled in.
+/// Parses exactly one JSON text. `text` is followed by PLAUDIT_JSON_PADDING readable bytes. Cannot allocate: the text
+/// is not copied, its length is checked against the capacity that the parser was made with, and within that capacity
+/// simdjson only writes to its own tape, string buffer and index. No exception is compiled in.
 PLAUDIT_TRUSTED
 int plaudit_json_parse(plaudit_json_parser *_Nonnull parser, const uint8_t *_Nonnull text, size_t byteCount,
                        plaudit_json_tape *_Nonnull tape);

@@ -32,6 +32,8 @@ enum {
     PLAUDIT_WORD_MARK = 2,
     /// Of a script that writes no spaces between words: Han, kana, Thai, Lao, Khmer, Myanmar.
     PLAUDIT_WORD_UNSPACED = 4,
+    /// Known to Unicode only after version 7, or not at all: Vectorscan's Unicode tables may be wrong about it.
+    PLAUDIT_WORD_RECENT = 8,
 };
 
 extern const uint16_t plaudit_fold_blocks[8704];

@@ -1,5 +1,5 @@
-// Vectorscan as the data plane uses it: pattern sets compiled while a configuration is loaded, then scanned in memory that
-// was set aside before. Matches are collected here, in C, so that no scan calls back into Swift.
+// Vectorscan as the data plane uses it: pattern sets compiled while a configuration is loaded, then scanned in memory
+// that was set aside before. Matches are collected here, in C, so that no scan calls back into Swift.
 #ifndef PLAUDIT_CVECTORSCAN_H
 #define PLAUDIT_CVECTORSCAN_H
 
@@ -20,14 +20,14 @@ typedef struct hs_scratch plaudit_scan_scratch;
 /// 1 when this processor runs Vectorscan at all.
 int plaudit_vectorscan_is_available(void);
 
-/// Literals without regard to ASCII case; matched as bytes, so NUL is a byte like any other. Match ids are the positions
-/// in `texts`. NULL on failure, with the message in `message` (NUL-terminated, cut to the capacity).
+/// Literals without regard to ASCII case; matched as bytes, so NUL is a byte like any other. Match ids are the
+/// positions in `texts`. NULL on failure, with the message in `message` (NUL-terminated, cut to the capacity).
 plaudit_pattern_set *_Nullable plaudit_literals_compile(const uint8_t *_Nonnull const *_Nonnull texts,
                                                         const size_t *_Nonnull counts, uint32_t patternCount,
                                                         char *_Nonnull message, size_t messageCapacity);
-/// Regular expressions, each ended by NUL, as a prefilter: every text that Unicode-aware PCRE matches is reported, others may be; each pattern
-/// at most once a scan, under its id. A wrong or unsupported pattern gives NULL with its position in `wrongPosition`
-/// (-1: the set as a whole).
+/// Regular expressions, each ended by NUL, as a prefilter: every text that Unicode-aware PCRE matches is reported,
+/// others may be; each pattern at most once a scan, under its id. A wrong or unsupported pattern gives NULL with its
+/// position in `wrongPosition` (-1: the set as a whole).
 plaudit_pattern_set *_Nullable plaudit_prefilter_compile(const uint8_t *_Nonnull const *_Nonnull patterns,
                                                          const uint32_t *_Nonnull ids, uint32_t patternCount,
                                                          int *_Nonnull wrongPosition, char *_Nonnull message,

@@ -58,8 +58,8 @@ package struct JSONFormatSettings: Sendable {
 
 /// `json_format`: 1 when the completion's JSON is there and is what the settings want, else 0.
 ///
-/// Draft 2020-12 of JSON Schema with the limits that docs/components.md lists. A limit of ours that keeps the verdict away
-/// (depth, steps, a pattern's match limit, a number outside the range of doubles) gives a status and no score.
+/// Draft 2020-12 of JSON Schema with the limits that docs/components.md lists. A limit of ours that keeps the verdict
+/// away (depth, steps, a pattern's match limit, a number outside the range of doubles) gives a status and no score.
 package struct JSONFormatPlan: BitwiseCopyable {
     private let extract: JSONExtraction
     /// The schema that `required` fields amount to; -1 when a schema alone decides.
@@ -131,7 +131,8 @@ package struct JSONFormatPlan: BitwiseCopyable {
             return
         }
         if finding.code == FindingCode.schemaLimit {
-            text.append("a limit of the schema's evaluation was reached (steps, depth, unique items or a pattern's matches)")
+            text.append("a limit of the schema's evaluation was reached: steps, depth, ")
+            text.append("unique items or a pattern's matches")
             return
         }
         if let fault = JSONFault(code: finding.code) {

@@ -27,7 +27,7 @@ package struct LanguageConsistencySettings: Sendable {
 
 /// `language_consistency`: the share of the completion's prose that is in the expected language or one confusable with it.
 ///
-///     score = sum(percent * belief, languages of the expected group) / sum(percent, up to three languages found)
+///     score = sum(portion * belief, languages of the expected group among the three foremost)
 ///     belief = min(1, CLD2's score / 850) for English, 1 for every other language
 ///
 /// The language identifier is CLD2 with its full tables. Abstains when completion or prompt are too short, or when their
@@ -86,7 +86,7 @@ package struct LanguageConsistencyPlan: BitwiseCopyable {
             guard let prompt = rollout.prompt else {
                 return ComponentOutcome(without: .missingInput, finding: Finding(Code.promptMissing))
             }
-            let profile = scratch.profile(ofPrompt: prompt)
+            let profile = scratch.profile(ofPrompt: prompt, catalogue)
             let group = profile.letterCount < minLetters ? 0 : profile.mainGroup(catalogue)
             guard group != 0 else {
                 return ComponentOutcome(without: .abstained, finding: Finding(Code.promptUnknown))
@@ -106,7 +106,7 @@ package struct LanguageConsistencyPlan: BitwiseCopyable {
                 return ComponentOutcome(without: .wrongType, finding: Finding(Code.fieldNotText))
             }
         }
-        return score(scratch.profile(of: rollout.completion), expected: expected)
+        return score(scratch.profile(of: rollout.completion, expecting: expected, catalogue), expected: expected)
     }
 
     @_noAllocation
@@ -127,11 +127,13 @@ package struct LanguageConsistencyPlan: BitwiseCopyable {
     /// Three languages of 10 bits and their percentages of 7 bits each: 51 bits, which a double holds exactly.
     @_noAllocation
     private static func pack(_ profile: LanguageProfile) -> Double {
-        var word: UInt64 = 0
-        word = word &<< 17 | UInt64(profile.third.language & 0x3FF) &<< 7 | UInt64(profile.third.percent)
-        word = word &<< 17 | UInt64(profile.second.language & 0x3FF) &<< 7 | UInt64(profile.second.percent)
-        word = word &<< 17 | UInt64(profile.first.language & 0x3FF) &<< 7 | UInt64(profile.first.percent)
+        let word = pack(profile.third) &<< 34 | pack(profile.second) &<< 17 | pack(profile.first)
         return Double(word)
+    }
+
+    @_noAllocation
+    private static func pack(_ share: LanguageShare) -> UInt64 {
+        UInt64(share.language & 0x3FF) &<< 7 | UInt64(share.portion * 100 + 0.5) & 0x7F
     }
 
     /// One sentence for people: the languages found and the one expected, `completion is de 87 %, en 13 %; expected en`.

@@ -27,8 +27,9 @@ struct SafetyPattern: BitwiseCopyable {
 ///     score = findings == 0 ? 1 : 0                      without perFinding
 ///     score = max(0, 1 - perFinding * findings)          with it
 ///
-/// Findings are the hits of list entries in the folded text, those that overlap counted once (the largest number of hits
-/// of which no two overlap), plus the hits of regular expressions in the text as it is, one for each place and pattern.
+/// Findings are the hits of list entries in the folded text, those that overlap counted once (the largest number of
+/// hits of which no two overlap), plus the hits of regular expressions in the text as it is, one for each place and
+/// pattern.
 package struct SafetyFilterPlan: BitwiseCopyable {
     let perFinding: Double
     let literals: PatternSet?
@@ -37,13 +38,14 @@ package struct SafetyFilterPlan: BitwiseCopyable {
     let listNames: FixedTable<ByteView>
     let phrases: FixedTable<ByteView>
     let excuses: FixedTable<SafetyExcuse>
-    /// Tells which patterns need a search; nil when none could be prefiltered.
+    /// Tells which patterns need a search; nil when none could be prefiltered. Not asked about texts with characters
+    /// that Vectorscan's Unicode tables are too old for.
     let prefilter: PatternSet?
     let patterns: FixedTable<SafetyPattern>
     /// Patterns that the prefilter does not know.
     let unfilteredPatterns: FixedTable<Int32>
-    /// `Limits.safetyFindingCountMax`, `Limits.safetyExcuseCountMax` and `Limits.bufferByteCountKept`, held here because the
-    /// hot path may not call another module's globals.
+    /// `Limits.safetyFindingCountMax`, `Limits.safetyExcuseCountMax` and `Limits.bufferByteCountKept`, held here
+    /// because the hot path may not call another module's globals.
     let findingCountMax: Int
     let excuseCountMax: Int
     let keptByteCount: Int
@@ -92,7 +94,8 @@ package struct SafetyFilterPlan: BitwiseCopyable {
             score: score,
             finding: Finding(
                 isPattern ? Self.codeOfPattern : Self.codeOfEntry, first: Double(count),
-                second: Double(isPattern ? tally.pattern : tally.entry), spanStart: span.lowerBound, spanCount: span.count))
+                second: Double(isPattern ? tally.pattern : tally.entry), spanStart: span.lowerBound,
+                spanCount: span.count))
     }
 
     /// One sentence for people: how many hits, and the first one with its list and place.

@@ -6,7 +6,8 @@ extension SafetyFilterPlan {
     package init(_ settings: SafetyFilterSettings, into builder: PlanBuilder) throws(PlanError) {
         if let perFinding = settings.perFinding {
             guard perFinding > 0, perFinding <= 1 else {
-                throw PlanError(key: ["per_finding"], "what a finding takes from the score lies above 0 and is at most 1")
+                throw PlanError(
+                    key: ["per_finding"], "what a finding takes from the score lies above 0 and is at most 1")
             }
         }
         guard plaudit_vectorscan_is_available() == 1 else {
@@ -75,10 +76,11 @@ enum SafetyFilterCompiler {
     static func foldEntries(_ lists: [SafetyList]) throws(PlanError) -> [FoldedEntry] {
         var known: Set<[UInt8]> = []
         var entries: [FoldedEntry] = []
+        var target = try makeFoldBuffer()
         for (position, list) in lists.enumerated() {
             let key = position == lists.count - 1 ? ["words"] : ["lists", list.name]
             for text in list.entries {
-                let bytes = try fold(text, key: key)
+                let bytes = try fold(text, in: &target, key: key)
                 guard known.insert(bytes).inserted else { continue }
                 entries.append(FoldedEntry(bytes: bytes, list: position))
             }
@@ -96,19 +98,28 @@ enum SafetyFilterCompiler {
     // Allocates: while a configuration is compiled.
     static func foldPhrases(_ phrases: [String]) throws(PlanError) -> [[UInt8]] {
         var folded: [[UInt8]] = []
-        for phrase in phrases { folded.append(try fold(phrase, key: ["allow"])) }
+        var target = try makeFoldBuffer()
+        for phrase in phrases { folded.append(try fold(phrase, in: &target, key: ["allow"])) }
         return folded
     }
 
-    private static func fold(_ text: String, key: [String]) throws(PlanError) -> [UInt8] {
-        let bytes = try TextFold.makeFolded(text)
+    // Allocates: while a configuration is compiled.
+    private static func fold(_ text: String, in target: inout FoldBuffer, key: [String]) throws(PlanError) -> [UInt8] {
+        let bytes = TextFold.makeFolded(text, in: &target)
+        guard let bytes, bytes.count <= Limits.safetyEntryByteCountMax else {
+            throw PlanError(
+                key: key, "an entry has at most \(Limits.safetyEntryByteCountMax) bytes: `\(text.prefix(64))...`")
+        }
         guard !bytes.isEmpty else {
             throw PlanError(key: key, "the entry `\(text)` has no visible character, so nothing could match it")
         }
-        guard bytes.count <= Limits.safetyEntryByteCountMax else {
-            throw PlanError(key: key, "an entry has at most \(Limits.safetyEntryByteCountMax) bytes: `\(text)`")
-        }
         return bytes
+    }
+
+    /// Room to fold one entry, spellings with several invisible characters a letter included.
+    // Allocates: while a configuration is compiled.
+    private static func makeFoldBuffer() throws(PlanError) -> FoldBuffer {
+        try FoldBuffer(reserving: TextFold.byteCountMax(folding: 16 * Limits.safetyEntryByteCountMax))
     }
 
     // Allocates: while a configuration is compiled.
@@ -124,16 +135,19 @@ enum SafetyFilterCompiler {
         return unsafe keep(set, in: builder)
     }
 
+    // Allocates: while a configuration is compiled.
     private static func keep(_ set: OpaquePointer, in builder: PlanBuilder) -> PatternSet {
         builder.storage.onRelease { unsafe plaudit_pattern_set_free(set) }
         return unsafe PatternSet(unsafe: set)
     }
 
+    // Allocates: while a configuration is compiled.
     private static func string(_ message: [CChar]) -> String {
         String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// Finds the entries inside each allowed phrase, with the set itself: a hit then needs to look at those phrases only.
+    /// Finds the entries inside each allowed phrase, with the set itself: a hit then needs to look at those phrases
+    /// only.
     // Allocates: while a configuration is compiled.
     static func findExcuses(
         _ phrases: [[UInt8]], _ literals: PatternSet, _ entries: [FoldedEntry], into excuses: inout [[SafetyExcuse]]
@@ -175,6 +189,7 @@ enum SafetyFilterCompiler {
     }
 
     /// A pattern that matches the empty text would find something everywhere.
+    // Allocates: while a configuration is compiled.
     private static func refusePatternsOfNothing(
         _ patterns: [SafetyPattern], _ requirements: ScratchRequirements
     ) throws(PlanError) {
@@ -182,17 +197,18 @@ enum SafetyFilterCompiler {
         for (position, pattern) in patterns.enumerated() {
             guard case .found = scratch.firstMatch(of: pattern.regex, in: .empty) else { continue }
             throw PlanError(
-                key: ["patterns", String(position)], "the pattern matches the empty text, so it would flag every completion")
+                key: ["patterns", String(position)],
+                "the pattern matches the empty text, so it would flag every completion")
         }
     }
 
     /// Puts the patterns that Vectorscan takes into one prefilter; the others are searched for in every text.
+    // Allocates: while a configuration is compiled.
     private static func compilePrefilter(
         _ texts: [String], _ compiled: inout Patterns, into builder: PlanBuilder
     ) throws(PlanError) {
-        // A C string ends at NUL, so such a pattern would be cut short.
-        var filtered = texts.indices.filter { !texts[$0].utf8.contains(0) }
-        compiled.unfiltered = texts.indices.filter { texts[$0].utf8.contains(0) }.map(Int32.init)
+        var filtered = texts.indices.filter { canBePrefiltered(compiled.patterns[$0].text) }
+        compiled.unfiltered = texts.indices.filter { !filtered.contains($0) }.map(Int32.init)
         while !filtered.isEmpty {
             let storage = OwnedStorage()
             let starts = unsafe filtered.map { unsafe storage.makeText(Array(texts[$0].utf8) + [0]).base }
@@ -209,5 +225,15 @@ enum SafetyFilterCompiler {
             }
             compiled.unfiltered.append(Int32(filtered.remove(at: Int(wrong))))
         }
+    }
+
+    /// Whether Vectorscan reads a pattern as PCRE2 does. Its Unicode tables are older, which texts are looked through
+    /// for (see `TextBoundary.hasRecentCharacter`), but a pattern that names properties or newer characters depends on
+    /// them with any text. A C string ends at NUL, so a pattern with one would be cut short.
+    // Allocates: while a configuration is compiled.
+    private static func canBePrefiltered(_ pattern: ByteView) -> Bool {
+        let telltales: [StaticString] = [#"\p"#, #"\P"#, #"\x{"#, #"\N"#, #"\o"#, "[:", "\0"]
+        return !TextBoundary.hasRecentCharacter(pattern)
+            && telltales.allSatisfy { pattern.firstIndex(of: ByteView($0)) < 0 }
     }
 }

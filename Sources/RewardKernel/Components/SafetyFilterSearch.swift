@@ -29,8 +29,8 @@ struct SafetyTally {
         @_noAllocation get { entryCount &+ patternCount >= countMax }
     }
 
-    /// Takes a hit of an entry. Hits come by their end, then by their length; taking each that starts behind the one taken
-    /// last gives the largest number that do not overlap.
+    /// Takes a hit of an entry. Hits come by their end, then by their length; taking each that starts behind the one
+    /// taken last gives the largest number that do not overlap.
     @_noAllocation
     mutating func add(entry id: Int, from start: Int, to end: Int) {
         if start >= countedEnd {
@@ -77,8 +77,9 @@ struct SafetyPatternSearch {
 extension SafetyFilterPlan {
     /// Counts the hits of list entries in `text` (folded, or pure ASCII); false when a limit was hit before the end.
     ///
-    /// One scan over the whole text, as nearly every text has few matches. One with more than there is room for is scanned
-    /// in blocks, each with enough of the text before it for the longest entry; blocks shrink until their matches fit.
+    /// One scan over the whole text, as nearly every text has few matches. One with more than there is room for is
+    /// scanned in blocks, each with enough of the text before it for the longest entry; blocks shrink until their
+    /// matches fit.
     @_noAllocation
     func countEntries(in text: ByteView, _ scratch: inout SafetyScratch, _ tally: inout SafetyTally) -> Bool {
         guard let literals, !text.isEmpty else { return true }
@@ -139,13 +140,15 @@ extension SafetyFilterPlan {
         _ tally: inout SafetyTally
     ) -> Bool {
         scratch.removeAllMatches()
-        if let prefilter {
+        if let prefilter, !TextBoundary.hasRecentCharacter(search.text) {
             // Each pattern reports once, so the matches always fit.
             guard scratch.scan(search.text, for: prefilter) else { return false }
             scratch.keepMatchIdentifiers()
-        }
-        for index in 0..<unfilteredPatterns.count {
-            scratch.append(match: UInt64(unfilteredPatterns[index]))
+            for index in 0..<unfilteredPatterns.count {
+                scratch.append(match: UInt64(unfilteredPatterns[index]))
+            }
+        } else {
+            for id in 0..<patterns.count { scratch.append(match: UInt64(id)) }
         }
         scratch.sortMatches()
         var isComplete = true

@@ -4,12 +4,14 @@ package struct SafetyList: Sendable, Equatable {
     package var name: String
     package var entries: [String]
 
+    // Allocates: holds on to its lists; configuration only.
     package init(name: String, entries: [String]) {
         self.name = name
         self.entries = entries
     }
 
-    /// The entries in a list file: one a line, white space around it and empty lines left out. The form of LDNOOBW's files.
+    /// The entries in a list file: one a line, white space around it and empty lines left out. The form of LDNOOBW's
+    /// files.
     // Allocates: while a configuration is loaded.
     package static func entries(inFile text: String) -> [String] {
         text.split(whereSeparator: \.isNewline).compactMap { line in
@@ -33,6 +35,7 @@ package struct SafetyFilterSettings: Sendable, Equatable {
     /// What each finding takes from the score 1, or nil: any finding makes it 0.
     package var perFinding: Double?
 
+    // Allocates: holds on to its lists; configuration only.
     package init(
         lists: [SafetyList] = [], words: [String] = [], allow: [String] = [], patterns: [String] = [],
         perFinding: Double? = nil

@@ -30,9 +30,9 @@ package struct StringCheckSettings: Sendable {
 
 /// `string_check`: 1 when the comparison holds, else 0.
 ///
-/// Texts are compared byte for byte, so without Unicode normalisation: a letter with a combining accent is not the composed
-/// letter. `ilike` folds the case of both by Unicode's full case folding, as Python's `str.casefold` does. A reference that
-/// is no text is compared by its canonical text, see `FoldScratch.text(of:)`.
+/// Texts are compared byte for byte, so without Unicode normalisation: a letter with a combining accent is not the
+/// composed letter. `ilike` folds the case of both by Unicode's full case folding, as Python's `str.casefold` does. A
+/// reference that is no text is compared by its canonical text, see `FoldScratch.text(of:)`.
 package struct StringCheckPlan: BitwiseCopyable {
     private let operation: StringOperation
     private let reference: OperandSource

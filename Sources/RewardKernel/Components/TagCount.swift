@@ -55,7 +55,8 @@ package struct TagCountPlan: BitwiseCopyable {
         }
         let score = Double(onceCount) / Double(tags.count)
         let code: UInt8 = offender < 0 ? 0 : (isMissing ? 1 : 2)
-        return ComponentOutcome(score: score, finding: Finding(code, first: Double(onceCount), second: Double(offender)))
+        return ComponentOutcome(
+            score: score, finding: Finding(code, first: Double(onceCount), second: Double(offender)))
     }
 
     /// One sentence for people: how many tags are right, and the first that is not.

@@ -44,12 +44,18 @@ package struct ThinkFormatPlan: BitwiseCopyable {
         guard text.starts(with: opening) else {
             return ComponentOutcome(score: 0, finding: Finding(Code.noOpening))
         }
-        let second = text.firstIndex(of: opening, from: opening.count)
-        guard second < 0 else {
-            let finding = Finding(Code.secondOpening, spanStart: second, spanCount: opening.count)
-            return ComponentOutcome(score: 0, finding: finding)
+        // One pass over the angle brackets: a second opening tag anywhere fails, a closing one is looked for beside it.
+        var end = -1
+        var bracket = text.firstIndex(of: UInt8(ascii: "<"), from: opening.count)
+        while bracket >= 0 {
+            let rest = text.slice(bracket, text.count)
+            if rest.starts(with: opening) {
+                let finding = Finding(Code.secondOpening, spanStart: bracket, spanCount: opening.count)
+                return ComponentOutcome(score: 0, finding: finding)
+            }
+            if end < 0 && rest.starts(with: closing) { end = bracket }
+            bracket = text.firstIndex(of: UInt8(ascii: "<"), from: bracket &+ 1)
         }
-        let end = text.firstIndex(of: closing, from: opening.count)
         guard end >= 0 else {
             return ComponentOutcome(score: 0, finding: Finding(Code.noClosing))
         }

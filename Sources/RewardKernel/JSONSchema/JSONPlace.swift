@@ -2,8 +2,8 @@ internal import RewardMemory
 
 /// A value inside a JSON text, found again by its index on the tape: for rationales, which name it by JSON Pointer.
 ///
-/// The tape is gone by the time a rationale is wanted, but where a value stands on it follows from the text: each string,
-/// word and bracket takes one word, each number two. The text is known to be JSON, no deeper than `depthMax`.
+/// The tape is gone by the time a rationale is wanted, but where a value stands on it follows from the text: each
+/// string, word and bracket takes one word, each number two. The text is known to be JSON, no deeper than `depthMax`.
 struct JSONPlace: BitwiseCopyable {
     private let text: ByteView
     private let wordIndex: Int

@@ -23,10 +23,11 @@ extension JSONSchemaCompiler {
 
     /// The keywords that decide validity and are checked.
     static let assertions: Set<String> = [
-        "type", "const", "enum", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "minLength",
-        "maxLength", "pattern", "minItems", "maxItems", "minProperties", "maxProperties", "properties",
-        "patternProperties", "additionalProperties", "propertyNames", "required", "dependentRequired", "dependentSchemas",
-        "prefixItems", "items", "contains", "minContains", "maxContains", "uniqueItems", "$ref", "allOf", "anyOf",
+        "type", "const", "enum", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf",
+        "minLength", "maxLength", "pattern", "minItems", "maxItems", "minProperties", "maxProperties", "properties",
+        "patternProperties", "additionalProperties", "propertyNames", "required", "dependentRequired",
+        "dependentSchemas", "prefixItems", "items", "contains", "minContains", "maxContains", "uniqueItems", "$ref",
+        "allOf", "anyOf",
         "oneOf", "not", "if", "then", "else",
     ]
 
@@ -66,8 +67,9 @@ extension JSONSchemaCompiler {
         }
         func bound(_ check: JSONSchemaCheck) throws(PlanError) -> JSONSchemaInstruction {
             guard let number = value.numberValue else {
-                let isOldBound = check == .exclusiveMinimum || check == .exclusiveMaximum
-                throw error(location, isOldBound ? "\(member.name) is the bound itself since draft 6" : "a number is wanted")
+                let isOldFlag = check == .exclusiveMinimum || check == .exclusiveMaximum
+                throw error(
+                    location, isOldFlag ? "\(member.name) is the bound itself since draft 6" : "a number is wanted")
             }
             if check == .multipleOf && number.compared(to: .signed(0)) <= 0 {
                 throw error(location, "multipleOf is above 0")
@@ -203,13 +205,15 @@ extension JSONSchemaCompiler {
             let start = append(list: list)
             checks.append(
                 .init(
-                    check: .dependentRequired, first: append(name: child.name), second: start, third: Int32(list.count)))
+                    check: .dependentRequired, first: append(name: child.name), second: start, third: Int32(list.count))
+            )
         }
         return checks
     }
 
     /// The five keywords about an object's members, in one instruction.
-    private func compileMembers(_ schema: JSONValue, at location: Location) throws(PlanError) -> JSONSchemaInstruction? {
+    private func compileMembers(_ schema: JSONValue, at location: Location) throws(PlanError) -> JSONSchemaInstruction?
+    {
         let keywords = ["properties", "patternProperties", "additionalProperties", "propertyNames", "required"]
         guard keywords.contains(where: { schema[$0] != nil }) else { return nil }
         var entries: [(name: String, schema: Int32)] = []
@@ -257,8 +261,8 @@ extension JSONSchemaCompiler {
 
     // MARK: Misspellings
 
-    /// The keyword that `name` is one slip away from: a letter too many, too few or wrong, or two swapped. Such a key is
-    /// taken for a misspelling, since to skip it would be to score by a schema that nobody wrote.
+    /// The keyword that `name` is one slip away from: a letter too many, too few or wrong, or two swapped. Such a key
+    /// is taken for a misspelling, since to skip it would be to score by a schema that nobody wrote.
     private static func nearestKeyword(to name: String) -> String? {
         let letters = Array(name.utf8)
         guard letters.allSatisfy({ ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") }) else {

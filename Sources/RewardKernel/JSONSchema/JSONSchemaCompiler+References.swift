@@ -18,7 +18,8 @@ extension JSONSchemaCompiler {
         var name = Substring(text)
         for scheme in ["https://", "http://"] where name.hasPrefix(scheme) { name = name.dropFirst(scheme.count) }
         guard name.hasPrefix("json-schema.org/") else {
-            throw error(["$schema"], "the meta-schema \(text) is not known; without $schema it is read as draft 2020-12")
+            throw error(
+                ["$schema"], "the meta-schema \(text) is not known; without $schema it is read as draft 2020-12")
         }
     }
 
@@ -56,7 +57,8 @@ extension JSONSchemaCompiler {
             }
         }
         guard fragment.first == "#" else {
-            throw error(location, "$ref leads outside the schema (\(text)): only references that begin with # are supported")
+            throw error(
+                location, "$ref leads outside the schema (\(text)): only references that begin with # are supported")
         }
         guard let pointer = Self.percentDecoded(fragment.dropFirst()) else {
             throw error(location, "$ref \(text) has a wrong percent escape")

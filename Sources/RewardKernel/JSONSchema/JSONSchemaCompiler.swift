@@ -1,10 +1,11 @@
 internal import CPCRE2
 internal import RewardMemory
 
-/// Compiles JSON Schemas (draft 2020-12, a subset) to flat tables. What it cannot check it refuses, with the path of the key.
+/// Compiles JSON Schemas (draft 2020-12, a subset) to flat tables. What it cannot check it refuses, with the path of
+/// the key.
 ///
-/// A schema is compiled once for each place in the document, however often `$ref` leads there, so recursion in schemas is
-/// recursion in the tables and ends with the text or at the depth limit.
+/// A schema is compiled once for each place in the document, however often `$ref` leads there, so recursion in
+/// schemas is recursion in the tables and ends with the text or at the depth limit.
 final class JSONSchemaCompiler {
     /// Where in the schema document a subschema stands: its JSON Pointer, token by token.
     typealias Location = [String]
@@ -90,7 +91,6 @@ final class JSONSchemaCompiler {
 
     /// The schema `{type: object, required: [...], properties: {...}}` that `required` fields amount to.
     func compileFields(_ fields: [(name: String, types: JSONTypes)]) -> Int32 {
-        let start = Int32(instructions.count)
         var entries: [(name: String, schema: Int32)] = []
         for field in fields where field.types != JSONSchemaCompiler.anyType {
             let schema = Int32(schemas.count)
@@ -103,7 +103,6 @@ final class JSONSchemaCompiler {
             entries: entries, required: fields.map(\.name), patterns: [], additional: -1, names: -1)
         instructions.append(JSONSchemaInstruction(check: .type, first: Int32(JSONTypes.object.rawValue)))
         instructions.append(JSONSchemaInstruction(check: .members, first: object))
-        precondition(start <= rootStart, "instructions only grow")
         schemas.append(JSONSchemaRange(start: rootStart, end: Int32(instructions.count)))
         return Int32(schemas.count) - 1
     }
@@ -142,6 +141,18 @@ final class JSONSchemaCompiler {
     func append(pattern: String, at location: Location) throws(PlanError) -> Int32 {
         let bytes = Array(pattern.utf8)
         if let known = patternIndexes[bytes] { return known }
+        // As written first, so that an error's offset is one in what was written.
+        try appendPattern(bytes, at: location)
+        let translated = Self.translated(bytes)
+        if translated != bytes {
+            patterns.removeLast()
+            try appendPattern(translated, at: location)
+        }
+        patternIndexes[bytes] = Int32(patterns.count) - 1
+        return Int32(patterns.count) - 1
+    }
+
+    private func appendPattern(_ bytes: [UInt8], at location: Location) throws(PlanError) {
         var code: Int32 = 0
         var offset = 0
         let options = UInt32(PLAUDIT_REGEX_UTF | PLAUDIT_REGEX_ECMA)
@@ -159,8 +170,35 @@ final class JSONSchemaCompiler {
         }
         storage.onRelease { unsafe plaudit_regex_free(regex) }
         patterns.append(unsafe JSONPatternPlan(regex: regex))
-        patternIndexes[bytes] = Int32(patterns.count) - 1
-        return Int32(patterns.count) - 1
+    }
+
+    /// The pattern with `\s` and `\S` as ECMA-262 means them: with the Unicode spaces and U+FEFF, which PCRE2 adds only
+    /// together with a Unicode `\d` and `\w`, which ECMA-262 does not have. A `\S` among others inside brackets stays.
+    private static func translated(_ pattern: [UInt8]) -> [UInt8] {
+        let more = Array(#"\s\u00a0\ufeff\p{Z}"#.utf8)
+        var target: [UInt8] = []
+        var isInClass = false
+        var index = 0
+        while index < pattern.count {
+            let byte = pattern[index]
+            if byte == UInt8(ascii: "\\") && index + 1 < pattern.count {
+                let escaped = pattern[index + 1]
+                if escaped == UInt8(ascii: "s") {
+                    target += isInClass ? more : Array("[".utf8) + more + Array("]".utf8)
+                } else if escaped == UInt8(ascii: "S") && !isInClass {
+                    target += Array("[^".utf8) + more + Array("]".utf8)
+                } else {
+                    target += [byte, escaped]
+                }
+                index += 2
+                continue
+            }
+            if byte == UInt8(ascii: "[") { isInClass = true }
+            if byte == UInt8(ascii: "]") { isInClass = false }
+            target.append(byte)
+            index += 1
+        }
+        return target
     }
 
     /// An object's plan: `entries` are the members with a schema, `required` names may be among them or not.
@@ -197,7 +235,8 @@ final class JSONSchemaCompiler {
         let plan = JSONObjectPlan(
             slotStart: slotStart, slotMask: slotMask, requiredMask: mask, moreRequiredStart: append(list: more),
             moreRequiredCount: Int32(more.count),
-            patternStart: append(list: patterns.flatMap { [$0.pattern, $0.schema] }), patternCount: Int32(patterns.count),
+            patternStart: append(list: patterns.flatMap { [$0.pattern, $0.schema] }),
+            patternCount: Int32(patterns.count),
             additional: additional, names: names)
         objects.append(plan)
         return Int32(objects.count) - 1

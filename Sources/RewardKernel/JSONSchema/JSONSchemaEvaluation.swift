@@ -87,9 +87,11 @@ struct JSONSchemaEvaluation: ~Copyable {
         case .never: return violate(.never, index)
         case .type: return checkType(instruction, index)
         case .constant, .enumeration: return checkLiterals(instruction, index)
-        case .minimum, .exclusiveMinimum, .maximum, .exclusiveMaximum, .multipleOf: return checkNumber(instruction, index)
+        case .minimum, .exclusiveMinimum, .maximum, .exclusiveMaximum, .multipleOf:
+            return checkNumber(instruction, index)
         case .minLength, .maxLength, .pattern: return checkString(instruction, index)
-        case .minItems, .maxItems, .prefixItems, .items, .contains, .uniqueItems: return checkArray(instruction, index)
+        case .minItems, .maxItems, .prefixItems, .items, .contains, .uniqueItems:
+            return checkArray(instruction, index)
         case .minProperties, .maxProperties, .members, .dependentRequired, .dependentSchema:
             return checkObject(instruction, index)
         case .required: preconditionFailure("required is checked by members")
@@ -134,7 +136,8 @@ struct JSONSchemaEvaluation: ~Copyable {
         }
     }
 
-    /// Whether the pattern is found anywhere in `text`. A small match limit first; the large one is for few texts only.
+    /// Whether the pattern is found anywhere in `text`. A small match limit first; the large one is for few texts
+    /// only.
     @_noAllocation
     private mutating func matches(_ pattern: Int32, _ text: ByteView) -> Bool {
         guard spend(16 &+ text.count / 8), let scratch = unsafe patternScratch else { return stop() }
@@ -294,8 +297,8 @@ struct JSONSchemaEvaluation: ~Copyable {
         return tape.member(tables.names[Int(name)], ofObjectAt: index) >= 0
     }
 
-    /// One pass over the members. Of a name that stands twice, every value is looked at: whichever of them a reader takes,
-    /// it fits.
+    /// One pass over the members. Of a name that stands twice, every value is looked at: whichever of them a reader
+    /// takes, it fits.
     @_noAllocation
     private mutating func checkMembers(_ plan: JSONObjectPlan, _ index: Int) -> Bool {
         let end = tape.end(ofContainerAt: index)

@@ -1,7 +1,7 @@
 internal import RewardMemory
 
-/// What one instruction checks, in the order in which a schema's instructions run: cheap ones first, so that a wrong type
-/// is told as such and not by what follows from it. Also names what a value violates.
+/// What one instruction checks, in the order in which a schema's instructions run: cheap ones first, so that a wrong
+/// type is told as such and not by what follows from it. Also names what a value violates.
 enum JSONSchemaCheck: UInt8, BitwiseCopyable {
     /// The schema `false`.
     case never = 0
@@ -20,7 +20,8 @@ enum JSONSchemaCheck: UInt8, BitwiseCopyable {
     case maxItems
     case minProperties
     case maxProperties
-    /// One pass over an object's members: properties, patternProperties, additionalProperties, propertyNames, required.
+    /// One pass over an object's members: properties, patternProperties, additionalProperties, propertyNames,
+    /// required.
     case members
     /// Only as a violation, told apart by `members`.
     case required
@@ -37,7 +38,8 @@ enum JSONSchemaCheck: UInt8, BitwiseCopyable {
     case not
     case condition
 
-    /// The raw value, by way of an accessor of this file: the hot path may not call a synthesised one of another file.
+    /// The raw value, by way of an accessor of this file: the hot path may not call a synthesised one of another
+    /// file.
     var code: UInt8 {
         @_noAllocation get { rawValue }
     }
@@ -118,7 +120,8 @@ struct JSONSchemaRange: BitwiseCopyable {
 
 /// What a schema says about an object's members.
 struct JSONObjectPlan: BitwiseCopyable {
-    /// The members known by name: a hash table in `slots`, from `slotStart` on, of `slotMask` + 1 indexes in `properties`.
+    /// The members known by name: a hash table in `slots`, from `slotStart` on, of `slotMask` + 1 indexes in
+    /// `properties`.
     var slotStart: Int32
     var slotMask: Int32
     /// Bits of the first 64 required names, numbered by `JSONPropertyPlan.requiredBit`.
@@ -164,8 +167,8 @@ struct JSONSchemaTables: BitwiseCopyable {
     var patterns: FixedTable<JSONPatternPlan>
     var literals: JSONTape
 
-    /// The hash of a member's name: eight bytes a step. Only names of the schema stand in a table, so that no completion
-    /// can make its chains longer.
+    /// The hash of a member's name: eight bytes a step. Only names of the schema stand in a table, so that no
+    /// completion can make its chains longer.
     @_noAllocation
     static func hash(_ name: ByteView) -> UInt64 {
         let factor: UInt64 = 0x9E37_79B9_7F4A_7C15

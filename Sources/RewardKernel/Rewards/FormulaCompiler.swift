@@ -1,12 +1,14 @@
 internal import RewardMemory
 
-/// Reads a formula's text by recursive descent and writes the steps of its stack machine; runs while a configuration loads.
+/// Reads a formula's text by recursive descent and writes the steps of its stack machine; runs while a configuration
+/// loads.
 internal struct FormulaCompiler {
     private static let functions: [String: FormulaPlan.Operation] = [
         "min": .minimum, "max": .maximum, "abs": .absolute, "floor": .floor, "ceil": .ceiling, "exp": .exponential,
         "sqrt": .squareRoot, "log": .logarithm,
     ]
-    /// Depth of the machine's stack, and of the text's nesting while it is read; `FormulaPlan.evaluate` has as many places.
+    /// Depth of the machine's stack, and of the text's nesting while it is read; `FormulaPlan.evaluate` has as many
+    /// places.
     private static let depthMax = Limits.formulaDepthMax
 
     private let text: [UInt8]
@@ -124,7 +126,8 @@ internal struct FormulaCompiler {
 
     private mutating func call(_ name: String, at start: Int) throws(PlanError) {
         guard let operation = Self.functions[name] else {
-            throw error("no function is called \(name)\(suggestion(for: name, among: Self.functions.keys.sorted()))", at: start)
+            throw error(
+                "no function is called \(name)\(suggestion(for: name, among: Self.functions.keys.sorted()))", at: start)
         }
         let isVariadic = operation == .minimum || operation == .maximum
         try sum()
@@ -193,7 +196,8 @@ internal struct FormulaCompiler {
 
     /// Letters, underscores and everything beyond ASCII: component names are words of any language.
     private func isNameStart(_ byte: UInt8) -> Bool {
-        (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")) || byte == UInt8(ascii: "_") || byte >= 0x80
+        (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")) || byte == UInt8(ascii: "_")
+            || byte >= 0x80
     }
 
     private func error(_ message: String, at offset: Int) -> PlanError {

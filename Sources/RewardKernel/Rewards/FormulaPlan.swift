@@ -37,7 +37,8 @@ package struct FormulaPlan: BitwiseCopyable {
     /// Compiles `text`, whose variables are `names`: the reward's components in their order.
     // Allocates: while a plan is compiled.
     package init(_ text: String, names: [String], _ builder: PlanBuilder) throws(PlanError) {
-        precondition(names.count <= Limits.componentCountMax, "a reward has at most as many components as the mask has bits")
+        precondition(
+            names.count <= Limits.componentCountMax, "a reward has at most as many components as the mask has bits")
         var compiler = FormulaCompiler(text, names: names)
         let compiled = try compiler.compile()
         steps = builder.storage.makeTable(compiled)
@@ -53,11 +54,11 @@ package struct FormulaPlan: BitwiseCopyable {
         return usedComponents &>> UInt32(truncatingIfNeeded: index) & 1 != 0
     }
 
-    /// The formula's value for these scores, one a component; nil when it is not a finite number (a division by zero, the
-    /// logarithm of a negative score, an overflow), which is a failure and never a reward.
+    /// The formula's value for these scores, one a component; nil when it is not a finite number (a division by zero,
+    /// the logarithm of a negative score, an overflow), which is a failure and never a reward.
     ///
-    /// Every step is looked at: an infinity or NaN on the way fails even where a later step would hide it, as `1/0` would
-    /// be hidden in `min(1, 1/0)`.
+    /// Every step is looked at: an infinity or NaN on the way fails even where a later step would hide it, as `1/0`
+    /// would be hidden in `min(1, 1/0)`.
     @_noAllocation
     package func evaluate(_ scores: borrowing InlineArray<32, Double>) -> Double? {
         var stack = InlineArray<32, Double>(repeating: 0)

@@ -81,14 +81,20 @@ internal struct AnswerFinder: BitwiseCopyable {
 
     // MARK: Markers
 
-    /// Looks for markers from the end on. One that no number follows directly is prose (`Answer: we see that …`) and passed
-    /// over; only a box is an answer whatever it holds, unless it is empty.
+    /// Looks for markers from the end on, by their last bytes: `#`, `:` and `{`. One that no number follows directly is
+    /// prose (`Answer: we see that …`) and passed over; only a box is an answer whatever it holds, unless it is empty.
     @_noAllocation
     private func markedAnswer() -> FoundAnswer {
-        let text = scanner.text
-        var end = text.count
+        var end = scanner.text.count
+        var colon = -1
+        var isColonKnown = false
         while true {
-            let index = lastMarkerByte(before: end)
+            if !isColonKnown { colon = lastIndex(of: UInt8(ascii: ":"), after: -1, before: end) }
+            isColonKnown = true
+            // Only what stands behind the colon is looked through for the others, so that no byte is passed more than
+            // once.
+            var index = lastIndex(of: UInt8(ascii: "#"), after: colon, before: end)
+            index = lastIndex(of: UInt8(ascii: "{"), after: index, before: end)
             guard index >= 0 else { return FoundAnswer(kind: .none) }
             let kind = markerKind(endingAt: index)
             if kind == .inBox {
@@ -97,33 +103,16 @@ internal struct AnswerFinder: BitwiseCopyable {
             } else if kind != .none, let number = directNumber(from: index &+ 1) {
                 return FoundAnswer(kind: kind, number: number)
             }
+            isColonKnown = index != colon
             end = index
         }
     }
 
-    /// Where a `#`, a `:` or a `{`, the last bytes of the markers, last stands before `end`, or -1. Eight bytes at a time.
-    @_noAllocation
-    private func lastMarkerByte(before end: Int) -> Int {
-        let text = scanner.text
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        var index = end
-        while index >= 8 {
-            let word = text.word(at: index &- 8)
-            let hashes = word ^ ones &* UInt64(UInt8(ascii: "#"))
-            let colons = word ^ ones &* UInt64(UInt8(ascii: ":"))
-            let braces = word ^ ones &* UInt64(UInt8(ascii: "{"))
-            // Bit 7 of each byte that is zero, and perhaps of bytes above one that is.
-            let marks =
-                ((hashes &- ones) & ~hashes) | ((colons &- ones) & ~colons) | ((braces &- ones) & ~braces)
-            if marks & ones &<< 7 != 0 { break }
-            index &-= 8
-        }
-        while index > 0 {
-            index &-= 1
-            let byte = text[index]
-            if byte == UInt8(ascii: "#") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "{") { return index }
-        }
-        return -1
+    /// Where `byte` last stands between the two places, or `start` when it does not.
+    @_noAllocation @inline(__always)
+    private func lastIndex(of byte: UInt8, after start: Int, before end: Int) -> Int {
+        let found = scanner.text.slice(start &+ 1, end).lastIndex(of: byte, before: end &- start &- 1)
+        return start &+ 1 &+ found
     }
 
     /// The marker whose last byte stands at `index`.
@@ -181,7 +170,8 @@ internal struct AnswerFinder: BitwiseCopyable {
 
     // MARK: Behind a marker
 
-    /// The number that stands at `start` with nothing but signs of currency, emphasis and mathematics, or `x =`, before it.
+    /// The number that stands at `start` with nothing but signs of currency, emphasis and mathematics, or `x =`, before
+    /// it.
     @_noAllocation
     private func directNumber(from start: Int) -> FoundNumber? {
         let text = scanner.text
@@ -201,7 +191,8 @@ internal struct AnswerFinder: BitwiseCopyable {
         let byte = text[index]
         switch byte {
         case UInt8(ascii: " "), 0x09...0x0D, UInt8(ascii: "*"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "~"),
-            UInt8(ascii: "$"), UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "="), UInt8(ascii: ":"),
+            UInt8(ascii: "$"), UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "="),
+            UInt8(ascii: ":"),
             UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "-"), UInt8(ascii: "+"):
             index &+= 1
             return true
@@ -213,7 +204,8 @@ internal struct AnswerFinder: BitwiseCopyable {
             var next = index
             let scalar = UTF8Scalar.decode(text, at: &next)
             // Minus, about equal, typographic quotation marks.
-            let isSign = scalar == 0x2212 || scalar == 0x2248 || (scalar >= 0x2018 && scalar <= 0x201F) || scalar == 0xFF1A
+            let isSign =
+                scalar == 0x2212 || scalar == 0x2248 || (scalar >= 0x2018 && scalar <= 0x201F) || scalar == 0xFF1A
             guard isSign || UTF8Scalar.isWhiteSpace(scalar) || UnicodeDigit.isCurrency(scalar) else { return false }
             index = next
             return true
@@ -273,8 +265,8 @@ internal struct AnswerFinder: BitwiseCopyable {
         return FoundAnswer(kind: .inBox, number: number)
     }
 
-    /// Whether the number in a box ends its term at `end`: a root, a power, an operator or a variable behind it makes it a
-    /// part of something else, a unit does not.
+    /// Whether the number in a box ends its term at `end`: a root, a power, an operator or a variable behind it makes
+    /// it a part of something else, a unit does not.
     @_noAllocation
     private func isTermEnd(_ end: Int) -> Bool {
         let text = scanner.text
@@ -284,7 +276,8 @@ internal struct AnswerFinder: BitwiseCopyable {
         switch text[index] {
         case UInt8(ascii: "^"):
             return scanner.hasPrefix("^\\circ", at: index) || scanner.hasPrefix("^{\\circ}", at: index)
-        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: "("), UInt8(ascii: "="),
+        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: "("),
+            UInt8(ascii: "="),
             UInt8(ascii: "_"), UInt8(ascii: "!"), UInt8(ascii: ","), UInt8(ascii: ";"):
             return false
         case UInt8(ascii: "\\"):

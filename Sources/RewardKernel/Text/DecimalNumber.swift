@@ -113,7 +113,8 @@ internal struct DecimalNumber: BitwiseCopyable {
     @_noAllocation
     func equals(_ other: DecimalNumber, shift: Int) -> Bool {
         if isZero || other.isZero { return isZero && other.isZero }
-        guard digitCount == other.digitCount, exponent &+ shift == other.exponent, significand == other.significand else {
+        guard digitCount == other.digitCount, exponent &+ shift == other.exponent, significand == other.significand
+        else {
             return false
         }
         return isShort || hasSameDigits(as: other)

@@ -3,12 +3,14 @@ package import RewardMemory
 
 /// The buffer that text is folded into.
 ///
-/// It has room for the worst text, eleven times its length, as address space that takes memory only where it is written.
-/// Appending is unchecked against the capacity in release builds because `TextFold.fold` checks the worst case once.
+/// It has room for the worst text, eleven times its length, as address space that takes memory only where it is
+/// written. Appending is unchecked against the capacity in release builds because `TextFold` checks the worst case
+/// once.
 @safe
 package struct FoldBuffer: ~Copyable {
     private let memory: ReservedMemory
-    private let base: UnsafeMutablePointer<UInt8>
+    /// The first byte; for `TextFold.fold`, which has checked the room for its worst case.
+    let base: UnsafeMutableRawPointer
     package let capacity: Int
     package private(set) var count = 0
 
@@ -17,14 +19,16 @@ package struct FoldBuffer: ~Copyable {
         guard let memory = ReservedMemory(byteCount: max(1, capacity)) else {
             throw PlanError(key: [], "the kernel refuses \(capacity) bytes of address space")
         }
-        unsafe base = memory.base.assumingMemoryBound(to: UInt8.self)
+        unsafe base = unsafe memory.base
         self.memory = memory
         self.capacity = capacity
     }
 
     /// What was folded, valid until the buffer changes.
     package var view: ByteView {
-        @_noAllocation get { unsafe ByteView(unsafe: UnsafePointer(base), count: count) }
+        @_noAllocation get {
+            unsafe ByteView(unsafe: UnsafePointer(base.assumingMemoryBound(to: UInt8.self)), count: count)
+        }
     }
 
     @_noAllocation
@@ -39,22 +43,17 @@ package struct FoldBuffer: ~Copyable {
         memory.releasePages(from: keptCount)
     }
 
-    /// Writes eight bytes behind the content, of which `advance` then takes over as many as are wanted.
+    /// Takes over what was written straight to `base`.
     @_noAllocation @inline(__always)
-    mutating func write(_ word: UInt64) {
-        assert(count &+ 8 <= capacity)
-        unsafe UnsafeMutableRawPointer(base + count).storeBytes(of: word, as: UInt64.self)
-    }
-
-    @_noAllocation @inline(__always)
-    mutating func advance(_ byteCount: Int) {
-        count &+= byteCount
+    mutating func setCount(_ newCount: Int) {
+        precondition(newCount >= 0 && newCount <= capacity, "a buffer holds at most its capacity")
+        count = newCount
     }
 
     @_noAllocation @inline(__always)
     mutating func append(_ byte: UInt8) {
         assert(count < capacity)
-        unsafe base[count] = byte
+        unsafe base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
         count &+= 1
     }
 
@@ -64,7 +63,7 @@ package struct FoldBuffer: ~Copyable {
         // Few bytes each time: a loop is quicker than a call.
         var index = 0
         while index < bytes.count {
-            unsafe base[count &+ index] = bytes[index]
+            unsafe base.storeBytes(of: bytes[index], toByteOffset: count &+ index, as: UInt8.self)
             index &+= 1
         }
         count &+= bytes.count
@@ -73,7 +72,7 @@ package struct FoldBuffer: ~Copyable {
     /// The last scalar when it is one of three bytes, else 0.
     var lastThreeByteScalar: UInt32 {
         @_noAllocation get {
-            guard count >= 3, (unsafe base[count &- 3]) & 0xF0 == 0xE0 else { return 0 }
+            guard count >= 3, view[count &- 3] & 0xF0 == 0xE0 else { return 0 }
             var index = count &- 3
             return UTF8Scalar.decode(view, at: &index)
         }

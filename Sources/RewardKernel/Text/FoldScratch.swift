@@ -29,8 +29,8 @@ package struct FoldScratch: ~Copyable {
 
     // MARK: Numbers as text
 
-    /// The canonical text of a value that is not absent: a text as it is, whole numbers in decimal, booleans as `true` and
-    /// `false`, other doubles in the shortest decimal form that reads back the same. Nil for NaN and infinities.
+    /// The canonical text of a value that is not absent: a text as it is, whole numbers in decimal, booleans as `true`
+    /// and `false`, other doubles in the shortest decimal form that reads back the same. Nil for NaN and infinities.
     /// Valid until the next such text is made.
     @_noAllocation
     package mutating func text(of value: FieldValue) -> ByteView? {
@@ -79,7 +79,8 @@ package struct FoldScratch: ~Copyable {
         }
     }
 
-    /// Appends the folded scalars from `index` on until `text` ends or `buffer` is full; `index` stands behind the last.
+    /// Appends the folded scalars from `index` on until `text` ends or `buffer` is full; `index` stands behind the
+    /// last.
     @_noAllocation
     private static func fold(_ text: ByteView, from index: inout Int, into buffer: inout RigidBytes) {
         let foldedByteCountMax = Int(PLAUDIT_FOLD_BYTE_COUNT_MAX)

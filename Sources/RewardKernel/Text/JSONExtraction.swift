@@ -45,8 +45,8 @@ extension JSONExtraction {
     /// Finds and parses the JSON of `text`. Linear work: `fenced` and `first` look at most `attemptCountMax`
     /// times each.
     ///
-    /// A container that the text ends inside is a fault, wherever it begins: what it holds, though it may parse, is not what
-    /// the text meant to say.
+    /// A container that the text ends inside is a fault, wherever it begins: what it holds, though it may parse, is
+    /// not what the text meant to say.
     @_noAllocation
     package func find(in text: ByteView, _ scratch: inout JSONScratch) -> JSONFinding {
         switch self {
@@ -68,13 +68,26 @@ extension JSONExtraction {
         let parsed = scratch.parse(text.slice(start, end))
         if parsed.fault == .none { return JSONFinding(parsed.tape, from: start, to: end) }
         if parsed.fault == .capacity { return JSONFinding(.capacity, at: 0) }
-        // simdjson says that it failed, the scanner why and where. What it finds nothing wrong with is beyond a limit.
+        // simdjson says that it failed, the scanner why and where. What it finds nothing wrong with is beyond a
+        // limit.
         let scan = JSONScanner.scan(text.slice(0, end), from: start, &scratch.nesting)
         guard scan.fault == .none else { return JSONFinding(scan.fault, at: scan.offset) }
         guard scan.offset == end else {
             return JSONFinding(.trailingContent, at: JSONScanner.skipWhiteSpace(text, from: scan.offset))
         }
-        return JSONFinding(parsed.fault, at: start)
+        return JSONExtraction.finish(parsed, from: start, to: end, &scratch)
+    }
+
+    /// What a parse comes to when the scanner has found nothing wrong with the text.
+    @_noAllocation
+    private static func finish(
+        _ parsed: (fault: JSONFault, tape: JSONTape), from start: Int, to end: Int, _ scratch: inout JSONScratch
+    ) -> JSONFinding {
+        if parsed.fault == .none { return JSONFinding(parsed.tape, from: start, to: end) }
+        guard parsed.fault == .numberRange else { return JSONFinding(parsed.fault, at: start) }
+        let second = scratch.parseWithNumbersInRange()
+        guard second.fault == .none else { return JSONFinding(second.fault, at: start) }
+        return JSONFinding(second.tape, from: start, to: end)
     }
 
     /// Parses the value from `start` to `end`, which the scanner has found to be one.
@@ -83,20 +96,24 @@ extension JSONExtraction {
         _ text: ByteView, from start: Int, to end: Int, _ scratch: inout JSONScratch
     ) -> JSONFinding {
         let parsed = scratch.parse(text.slice(start, end))
-        guard parsed.fault == .none else { return JSONFinding(parsed.fault, at: start) }
-        return JSONFinding(parsed.tape, from: start, to: end)
+        return finish(parsed, from: start, to: end, &scratch)
     }
 
-    /// A block is a run of three or more backticks, `json` or nothing, one JSON text, and another such run, with white space
-    /// between as wanted. Where the block ends follows from its JSON and not from the next backticks, which may be inside
-    /// a string.
+    /// A block is a run of three or more backticks at the start of a line, `json` or nothing, one JSON text, and
+    /// another such run, with white space between as wanted. Where the block ends follows from its JSON and not from
+    /// the next backticks, which may be inside a string; and since no string of a JSON text has a raw line end in it,
+    /// none has such a start.
     @_noAllocation
     private static func findFenced(in text: ByteView, _ scratch: inout JSONScratch) -> JSONFinding {
         var index = 0
-        for _ in 0..<scratch.limits.attemptCountMax {
+        var attemptCount = 0
+        while attemptCount < scratch.limits.attemptCountMax {
             index = text.firstIndex(of: ByteView("```"), from: index)
             guard index >= 0 else { break }
+            let isAtLineStart = startsLine(text, index)
             while index < text.count && text[index] == UInt8(ascii: "`") { index &+= 1 }
+            guard isAtLineStart else { continue }
+            attemptCount &+= 1
             let start = JSONScanner.skipWhiteSpace(text, from: skipMark(text, from: index))
             guard start < text.count else { break }
             let scan = JSONScanner.scan(text, from: start, &scratch.nesting)
@@ -107,6 +124,14 @@ extension JSONExtraction {
             return parse(text, from: start, to: scan.offset, &scratch)
         }
         return JSONFinding(.noFencedBlock, at: 0)
+    }
+
+    /// Whether nothing but spaces and tabs stands between the last line end and `index`.
+    @_noAllocation
+    private static func startsLine(_ text: ByteView, _ index: Int) -> Bool {
+        var start = index
+        while start > 0 && (text[start &- 1] == 0x20 || text[start &- 1] == 0x09) { start &-= 1 }
+        return start == 0 || text[start &- 1] == 0x0A || text[start &- 1] == 0x0D
     }
 
     /// Behind the word `json` in any case, when it stands alone at `start`.

@@ -21,7 +21,7 @@ enum JSONFault: UInt8, BitwiseCopyable, Sendable {
     /// Something follows the value.
     case trailingContent
     case invalidUTF8
-    /// Valid JSON, with a number outside the range of doubles.
+    /// Valid JSON, with a number that simdjson does not take as written (and that is then brought into range).
     case numberRange
     /// Valid JSON, deeper than `Limits.jsonDepthMax`.
     case depth
@@ -34,7 +34,8 @@ enum JSONFault: UInt8, BitwiseCopyable, Sendable {
     /// simdjson refused for a reason that the scanner does not know.
     case other
 
-    /// The raw value, by way of an accessor of this file: the hot path may not call a synthesised one of another file.
+    /// The raw value, by way of an accessor of this file: the hot path may not call a synthesised one of another
+    /// file.
     var code: UInt8 {
         @_noAllocation get { rawValue }
     }

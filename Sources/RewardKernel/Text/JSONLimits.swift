@@ -1,6 +1,7 @@
 internal import RewardMemory
 
-/// The bounds of JSON work: those of `Limits`, carried by the scratch so that tests can set smaller ones and meet them.
+/// The bounds of JSON work: those of `Limits`, carried by the scratch so that tests can set smaller ones and meet
+/// them.
 package struct JSONLimits: BitwiseCopyable, Sendable {
     package var attemptCountMax = Limits.jsonExtractionAttemptCountMax
     package var schemaDepthMax = Limits.jsonSchemaDepthMax

@@ -75,14 +75,16 @@ package enum JSONNumber: BitwiseCopyable, Sendable {
 
     /// Whether the value is a multiple of `divisor`, which is above 0.
     ///
-    /// Exact for whole divisors. A divisor with a fraction, such as 0.01, stands for a decimal number that no double is
-    /// equal to, so the quotient may be off a whole number by what the two roundings and the division bring: 2 ulp.
+    /// Exact for whole divisors. A divisor with a fraction, such as 0.01, stands for a decimal number that no double
+    /// is equal to, so the quotient may be off a whole number by what the two roundings and the division bring: 2
+    /// ulp.
     @_noAllocation
     package func isMultiple(of divisor: JSONNumber) -> Bool {
         if let left = magnitude, let right = divisor.magnitude { return left % right == 0 }
         guard divisor.isInteger == false || isInteger else { return false }
         let quotient = double / divisor.double
-        guard quotient.isFinite else { return false }
+        // Past the largest double, what is left to ask is whether the divisor divides 1, as 0.5 does.
+        guard quotient.isFinite else { return plaudit_floor(1 / divisor.double) == 1 / divisor.double }
         let nearest = plaudit_floor(quotient + 0.5)
         let distance = quotient < nearest ? nearest - quotient : quotient - nearest
         let size = nearest < 0 ? -nearest : nearest

@@ -51,8 +51,8 @@ struct JSONScan: BitwiseCopyable {
     var offset: Int
 }
 
-/// The grammar of RFC 8259, without a tree: says where a value that begins in the midst of other text ends, and for what
-/// reason and where a text is not JSON. simdjson answers neither question; it is faster where neither is asked.
+/// The grammar of RFC 8259, without a tree: says where a value that begins in the midst of other text ends, and for
+/// what reason and where a text is not JSON. simdjson answers neither question; it is faster where neither is asked.
 ///
 /// One pass, no recursion, any depth. Agrees with simdjson on what is JSON, but for the limits (depth, number range).
 enum JSONScanner {
@@ -197,8 +197,8 @@ enum JSONScanner {
         }
     }
 
-    /// Whether none of eight bytes is a quote, a backslash or a control character. The borrow of a lower byte may raise a
-    /// false alarm, never hide a true one.
+    /// Whether none of eight bytes is a quote, a backslash or a control character. The borrow of a lower byte may
+    /// raise a false alarm, never hide a true one.
     @_noAllocation @inline(__always)
     private static func isPlain(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -287,7 +287,9 @@ enum JSONScanner {
         }
         if index < text.count && text[index] | 0x20 == UInt8(ascii: "e") {
             index &+= 1
-            if index < text.count && (text[index] == UInt8(ascii: "+") || text[index] == UInt8(ascii: "-")) { index &+= 1 }
+            if index < text.count && (text[index] == UInt8(ascii: "+") || text[index] == UInt8(ascii: "-")) {
+                index &+= 1
+            }
             return readDigits(text, &index)
         }
         return .none

@@ -2,7 +2,8 @@ internal import CPCRE2
 internal import CSimdJSON
 internal import RewardMemory
 
-/// One worker's JSON parser: a padded copy of the text, simdjson's buffers, and the memory of the patterns in schemas.
+/// One worker's JSON parser: a padded copy of the text, simdjson's buffers, and the memory of the patterns in
+/// schemas.
 @safe
 package struct JSONScratch: ~Copyable {
     package struct Requirements {
@@ -18,7 +19,7 @@ package struct JSONScratch: ~Copyable {
     package let capacity: Int
     package var limits = JSONLimits()
     /// Where the text to parse is copied, because simdjson reads up to 64 bytes past it.
-    private var text: RigidBytes
+    private(set) var text: RigidBytes
     private let parser: OpaquePointer
     /// Nil when no schema has a pattern.
     let patternScratch: OpaquePointer?
@@ -54,11 +55,24 @@ package struct JSONScratch: ~Copyable {
         unsafe plaudit_regex_scratch_free(patternScratch)
     }
 
-    /// Parses `source`, which must be one JSON text with nothing but white space around it. The tape is valid until the next
-    /// parse. On a fault, which says less than the scanner's, there is no tape.
+    /// Parses `source`, which must be one JSON text with nothing but white space around it. The tape is valid until
+    /// the next parse. On a fault, which says less than the scanner's, there is no tape.
     @_noAllocation
     mutating func parse(_ source: ByteView) -> (fault: JSONFault, tape: JSONTape) {
         guard text.replace(with: source) else { return (.capacity, JSONScratch.noTape) }
+        return parseAgain()
+    }
+
+    /// Changes one byte of the copied text.
+    @_noAllocation @inline(__always)
+    mutating func put(_ byte: UInt8, at index: Int) {
+        precondition(index >= 0 && index < text.count, "a byte index lies inside the text")
+        unsafe text.base[index] = byte
+    }
+
+    /// Parses the copied text as it stands.
+    @_noAllocation
+    mutating func parseAgain() -> (fault: JSONFault, tape: JSONTape) {
         var parsed = unsafe plaudit_json_tape()
         let code = unsafe plaudit_json_parse(parser, text.base, text.count, &parsed)
         guard let words = unsafe parsed.tape, let strings = unsafe parsed.strings else {
@@ -76,9 +90,8 @@ package struct JSONScratch: ~Copyable {
     static var noTape: JSONTape {
         @_noAllocation get {
             let nothing = ByteView.empty
-            return JSONTape(
-                words: unsafe FixedTable(unsafe: UnsafeRawPointer(nothing.base).assumingMemoryBound(to: UInt64.self), count: 0),
-                strings: nothing)
+            let base = unsafe UnsafeRawPointer(nothing.base).assumingMemoryBound(to: UInt64.self)
+            return JSONTape(words: unsafe FixedTable(unsafe: base, count: 0), strings: nothing)
         }
     }
 

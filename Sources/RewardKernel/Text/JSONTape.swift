@@ -1,6 +1,7 @@
 package import RewardMemory
 
-/// The types of JSON Schema as a set: what a value is, or what is wanted. A whole number is both `integer` and `number`.
+/// The types of JSON Schema as a set: what a value is, or what is wanted. A whole number is both `integer` and
+/// `number`.
 package struct JSONTypes: OptionSet, BitwiseCopyable, Sendable {
     package let rawValue: UInt8
 
@@ -20,9 +21,10 @@ package struct JSONTypes: OptionSet, BitwiseCopyable, Sendable {
 
 /// A parsed JSON text, in simdjson's tape format: one word a value, type in the top byte, payload in the other seven.
 ///
-/// A word's payload is, for `{` and `[`, the index behind the closing word in its low half; for a string, its offset in
-/// `strings`, where a 32-bit count stands before the bytes; a number's value is the following word. Word 0 is the root's,
-/// the value begins at word 1. Valid until the parser that wrote it parses again. Every access is bounds-checked.
+/// A word's payload is, for `{` and `[`, the index behind the closing word in its low half; for a string, its offset
+/// in `strings`, where a 32-bit count stands before the bytes; a number's value is the following word. Word 0 is the
+/// root's, the value begins at word 1. Valid until the parser that wrote it parses again. Every access is
+/// bounds-checked.
 @safe
 package struct JSONTape: BitwiseCopyable {
     package let words: FixedTable<UInt64>

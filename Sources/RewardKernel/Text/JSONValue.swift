@@ -27,6 +27,11 @@ package indirect enum JSONValue: Sendable, Equatable {
     package struct ParseError: Error, Equatable {
         package let message: String
         package let offset: Int
+
+        package init(message: String, offset: Int) {
+            self.message = message
+            self.offset = offset
+        }
     }
 
     /// Parses exactly one JSON text, by the rules that completions are parsed by.

@@ -89,7 +89,8 @@ package struct LanguageCatalogue: BitwiseCopyable {
             let separator = text[start]
             start &+= 1
             guard separator == UInt8(ascii: "-") || separator == UInt8(ascii: "_") else { continue }
-            let ends = start &+ 4 == text.count || text[start &+ 4] == UInt8(ascii: "-")
+            let ends =
+                start &+ 4 == text.count || text[start &+ 4] == UInt8(ascii: "-")
                 || text[start &+ 4] == UInt8(ascii: "_")
             if ends && text[start] | 0x20 == UInt8(ascii: "l") && text[start &+ 1] | 0x20 == UInt8(ascii: "a")
                 && text[start &+ 2] | 0x20 == UInt8(ascii: "t") && text[start &+ 3] | 0x20 == UInt8(ascii: "n")

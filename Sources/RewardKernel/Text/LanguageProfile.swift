@@ -1,24 +1,39 @@
 internal import CCLD2
+internal import RewardMemory
 
 /// A language and its share of a text.
 package struct LanguageShare: BitwiseCopyable {
     /// CLD2's number.
     package var language: UInt16
-    /// 0...100; 0 means that there is no such language.
-    package var percent: UInt8
+    /// Share of what could be told, in [0, 1]; 0 means that there is no such language.
+    package var portion: Double
     /// CLD2's score of that part of the text, per 1,024 bytes: about 1,000 for ordinary prose.
-    package var score: UInt16
+    package var score: Double
+
+    @_noAllocation
+    init(language: UInt16, portion: Double, score: Double) {
+        self.language = language
+        self.portion = portion
+        self.score = score
+    }
+
+    static var none: LanguageShare {
+        @_noAllocation get { LanguageShare(language: UInt16(PLAUDIT_CLD2_UNKNOWN), portion: 0, score: 0) }
+    }
 }
 
-/// What languages a text is in.
+/// What languages a text is in: the three foremost, their portions summing to 1, or to 0 when none can be told.
 package struct LanguageProfile: BitwiseCopyable {
     /// CLD2's score below which text called English is likely something else. English is what CLD2 falls back to for Latin
     /// text that it does not know: of 3,800 English sentences 95 % lie above (half at 1,350), of 280 utterances in
     /// romanised Hindi, Bengali, Gujarati and Tamil mixed with English 95 % below (half at 530).
-    private static let englishScoreOrdinary: UInt16 = 850
+    private static let englishScoreOrdinary: Double = 850
     /// CLD2's score below which text called English cannot be told: where half of the romanised text lies, and one English
     /// sentence in a hundred.
-    private static let englishScoreMin: UInt16 = 450
+    private static let englishScoreMin: Double = 450
+
+    /// The percentage of a text that must be told before anything is said about it.
+    private static let knownPercentMin = 20
 
     package let first: LanguageShare
     package let second: LanguageShare
@@ -26,84 +41,92 @@ package struct LanguageProfile: BitwiseCopyable {
     /// Letters of the prose, weighted by script (see `LetterEvidence`).
     package let letterCount: Int
 
-    /// A text without prose.
     @_noAllocation
-    package init() {
-        let none = LanguageShare(language: UInt16(PLAUDIT_CLD2_UNKNOWN), percent: 0, score: 0)
-        first = none
-        second = none
-        third = none
-        letterCount = 0
+    init(first: LanguageShare, second: LanguageShare, third: LanguageShare, letterCount: Int) {
+        self.first = first
+        self.second = second
+        self.third = third
+        self.letterCount = letterCount
     }
 
+    /// A text whose languages cannot be told.
     @_noAllocation
-    init(_ found: PlauditLanguages, evidence: LetterEvidence) {
-        first = Self.share(found.language.0, found.percent.0, found.score.0, evidence)
-        second = Self.share(found.language.1, found.percent.1, found.score.1, evidence)
-        third = Self.share(found.language.2, found.percent.2, found.score.2, evidence)
-        letterCount = evidence.letterCount
+    package init(letterCount: Int = 0) {
+        self.init(first: .none, second: .none, third: .none, letterCount: letterCount)
     }
 
+    /// CLD2's answer, corrected by what the letters and words of the prose rule out. CLD2's percentages leave out a byte or
+    /// two of each script's text, so their sum is what the portions are taken of.
     @_noAllocation
-    private static func share(
-        _ language: UInt16, _ percent: UInt8, _ score: UInt16, _ evidence: LetterEvidence
-    ) -> LanguageShare {
-        LanguageShare(language: corrected(language, evidence), percent: percent, score: score)
+    init(_ found: PlauditLanguages, evidence: LetterEvidence, prose: ByteView) {
+        let sum = Int(found.percent.0) &+ Int(found.percent.1) &+ Int(found.percent.2)
+        guard sum >= Self.knownPercentMin else {
+            self.init(letterCount: evidence.letterCount)
+            return
+        }
+        let whole = Double(sum)
+        self.init(
+            first: LanguageShare(
+                language: Self.corrected(found.language.0, evidence, prose), portion: Double(found.percent.0) / whole,
+                score: Double(found.score.0)),
+            second: LanguageShare(
+                language: Self.corrected(found.language.1, evidence, prose), portion: Double(found.percent.1) / whole,
+                score: Double(found.score.1)),
+            third: LanguageShare(
+                language: Self.corrected(found.language.2, evidence, prose), portion: Double(found.percent.2) / whole,
+                score: Double(found.score.2)),
+            letterCount: evidence.letterCount)
     }
 
     /// Corrects what the letters of the text rule out: Japanese without any kana is Chinese, and CLD2 calls too much
-    /// Cyrillic text Serbian, which its alphabet often denies.
+    /// Cyrillic text Serbian, which its alphabet or its short words often deny.
     @_noAllocation
-    private static func corrected(_ language: UInt16, _ evidence: LetterEvidence) -> UInt16 {
+    private static func corrected(_ language: UInt16, _ evidence: LetterEvidence, _ prose: ByteView) -> UInt16 {
         switch Int(language) {
         case PLAUDIT_CLD2_JAPANESE:
             return evidence.hasKana ? language : UInt16(PLAUDIT_CLD2_CHINESE)
+        case PLAUDIT_CLD2_BULGARIAN, PLAUDIT_CLD2_UKRAINIAN:
+            return evidence.hasRussian && !evidence.hasUkrainian ? UInt16(PLAUDIT_CLD2_RUSSIAN) : language
         case PLAUDIT_CLD2_SERBIAN, PLAUDIT_CLD2_MACEDONIAN:
             if evidence.hasSerbian || evidence.hasMacedonian {
                 guard evidence.hasSerbian != evidence.hasMacedonian else { return language }
                 return UInt16(evidence.hasSerbian ? PLAUDIT_CLD2_SERBIAN : PLAUDIT_CLD2_MACEDONIAN)
             }
-            if evidence.hasWesternSlavic || evidence.hasUkrainian { return language }
-            if evidence.hasRussian { return UInt16(PLAUDIT_CLD2_RUSSIAN) }
-            return evidence.hasEasternSlavic ? UInt16(PLAUDIT_CLD2_BULGARIAN) : language
+            if !evidence.hasWesternSlavic && !evidence.hasUkrainian {
+                if evidence.hasRussian { return UInt16(PLAUDIT_CLD2_RUSSIAN) }
+                if evidence.hasEasternSlavic { return UInt16(PLAUDIT_CLD2_BULGARIAN) }
+            }
+            let balance = SouthSlavicWords.macedonianBalance(of: prose)
+            guard balance != 0 else { return language }
+            return UInt16(balance > 0 ? PLAUDIT_CLD2_MACEDONIAN : PLAUDIT_CLD2_SERBIAN)
         default: return language
         }
     }
 
     /// Whether any language was told.
     package var isKnown: Bool {
-        @_noAllocation get { percentSum > 0 }
-    }
-
-    private var percentSum: Int {
-        @_noAllocation get { Int(first.percent) &+ Int(second.percent) &+ Int(third.percent) }
+        @_noAllocation get { first.portion > 0 }
     }
 
     /// The share of a group of languages in what could be told, in [0, 1].
     ///
-    ///     share = sum(percent * belief, languages of the group) / sum(percent, all languages)
+    ///     share = sum(portion * belief, languages of the group)
     ///     belief = min(1, score / 850) for English, 1 for every other language
-    ///
-    /// CLD2's percentages leave out a byte or two of each script's text, so their sum is what a share is taken of.
     @_noAllocation
     package func share(of group: LanguageCatalogue.Group, _ catalogue: LanguageCatalogue) -> Double {
-        guard isKnown else { return 0 }
         let sum = weight(first, group, catalogue) + weight(second, group, catalogue) + weight(third, group, catalogue)
-        return sum / Double(percentSum)
+        return sum < 1 ? sum : 1
     }
 
     @_noAllocation
     private func weight(
         _ share: LanguageShare, _ group: LanguageCatalogue.Group, _ catalogue: LanguageCatalogue
     ) -> Double {
-        guard share.percent > 0, catalogue.group(ofLanguage: share.language) == group else { return 0 }
-        return Double(share.percent) * Self.belief(share)
-    }
-
-    @_noAllocation
-    private static func belief(_ share: LanguageShare) -> Double {
-        guard Int(share.language) == PLAUDIT_CLD2_ENGLISH, share.score < englishScoreOrdinary else { return 1 }
-        return Double(share.score) / Double(englishScoreOrdinary)
+        guard share.portion > 0, catalogue.group(ofLanguage: share.language) == group else { return 0 }
+        guard Int(share.language) == PLAUDIT_CLD2_ENGLISH, share.score < Self.englishScoreOrdinary else {
+            return share.portion
+        }
+        return share.portion * share.score / Self.englishScoreOrdinary
     }
 
     /// The group that has more than half of the text, or 0 when none has or the text cannot be told.

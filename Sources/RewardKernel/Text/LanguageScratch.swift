@@ -16,7 +16,15 @@ package struct LanguageScratch: ~Copyable {
     /// A longer prompt is told anew every time.
     private static let cachedPromptByteCountMax = 16 << 10
 
+    /// Prose up to that many bytes is told sentence by sentence; in longer prose CLD2's own stretches are fine enough.
+    private static let sentencesByteCountMax = 512
+    /// Letters that languages share a script of, below which sentences need no look of their own.
+    private static let sharedLetterCountMin = 24
+    /// A text wholly in the expected language is taken at its word from that score of CLD2's on.
+    private static let trustedScore: Double = 900
+
     private var prose: RigidBytes
+    private var sentence: RigidBytes
     private let arena: ReservedMemory
     private let isReady: Bool
     /// The last prompt and its profile: the rollouts of a group bring the same prompt one after the other.
@@ -36,6 +44,8 @@ package struct LanguageScratch: ~Copyable {
         isReady = requirements.isNeeded
         prose = RigidBytes(
             capacity: isReady ? Limits.languageByteCountMax : 0, paddingCount: Int(PLAUDIT_CLD2_PADDING))
+        sentence = RigidBytes(
+            capacity: isReady ? Self.sentencesByteCountMax : 0, paddingCount: Int(PLAUDIT_CLD2_PADDING))
         cachedPrompt = RigidBytes(capacity: isReady ? Self.cachedPromptByteCountMax : 0)
         // Only what is touched takes memory, so an arena that nobody needs costs nothing.
         guard let memory = ReservedMemory(byteCount: Self.arenaByteCount) else {
@@ -48,22 +58,42 @@ package struct LanguageScratch: ~Copyable {
         arena = memory
     }
 
-    /// The languages of a text.
+    /// The languages of a text that should be in those of `expected`; 0 when nothing is expected.
     @_noAllocation
-    package mutating func profile(of text: ByteView) -> LanguageProfile {
-        var stripper = LanguageStripper(text)
-        stripper.strip(into: &prose)
-        return identify(stripper.evidence)
+    package mutating func profile(
+        of text: ByteView, expecting expected: LanguageCatalogue.Group, _ catalogue: LanguageCatalogue
+    ) -> LanguageProfile {
+        let evidence = strip(text)
+        let whole = identifyProse(evidence)
+        guard prose.count <= Self.sentencesByteCountMax,
+            evidence.sharedLetterCount >= Self.sharedLetterCountMin
+        else { return whole }
+        let isTrusted =
+            whole.first.portion >= 0.95 && whole.first.score >= Self.trustedScore
+            && catalogue.group(ofLanguage: whole.first.language) == expected
+        if isTrusted { return whole }
+
+        var tally = SentenceTally(whole: whole, expected: expected, catalogue: catalogue)
+        var cursor = SentenceCursor(prose.view)
+        while true {
+            let view = cursor.next()
+            if view.isEmpty { break }
+            if view.count == prose.count { return whole }
+            guard sentence.replace(with: view) else { preconditionFailure("a sentence is no longer than its prose") }
+            let found = identify(sentence.view)
+            tally.add(LanguageProfile(found, evidence: evidence, prose: view), byteCount: view.count)
+        }
+        return tally.profile()
     }
 
     /// The languages of a prompt; at once when it is the same as the one before.
     @_noAllocation
-    package mutating func profile(ofPrompt text: ByteView) -> LanguageProfile {
+    package mutating func profile(ofPrompt text: ByteView, _ catalogue: LanguageCatalogue) -> LanguageProfile {
         if hasCachedPrompt && cachedPrompt.view.equals(text) {
             cachedPromptCount &+= 1
             return cachedProfile
         }
-        let found = profile(of: text)
+        let found = profile(of: text, expecting: 0, catalogue)
         hasCachedPrompt = cachedPrompt.replace(with: text)
         cachedProfile = found
         return found
@@ -72,21 +102,33 @@ package struct LanguageScratch: ~Copyable {
     /// What is left of a text once its noise is out; valid until the next text.
     @_noAllocation
     package mutating func prose(of text: ByteView) -> ByteView {
-        var stripper = LanguageStripper(text)
-        stripper.strip(into: &prose)
+        _ = strip(text)
         return prose.view
     }
 
     @_noAllocation
-    private mutating func identify(_ evidence: LetterEvidence) -> LanguageProfile {
+    private mutating func strip(_ text: ByteView) -> LetterEvidence {
         precondition(isReady, "a plan that tells languages says so in its requirements")
+        var stripper = LanguageStripper(text)
+        stripper.strip(into: &prose)
+        return stripper.evidence
+    }
+
+    @_noAllocation
+    private mutating func identifyProse(_ evidence: LetterEvidence) -> LanguageProfile {
         guard evidence.letterCount > 0 else { return LanguageProfile() }
+        return LanguageProfile(identify(prose.view), evidence: evidence, prose: prose.view)
+    }
+
+    /// What CLD2 says of a text behind which its padding lies.
+    @_noAllocation
+    private mutating func identify(_ padded: ByteView) -> PlauditLanguages {
         var found = PlauditLanguages()
         var use = PlauditArenaUse()
-        unsafe plaudit_cld2_identify(prose.base, prose.count, arena.base, arena.byteCount, &found, &use)
+        unsafe plaudit_cld2_identify(padded.base, padded.count, arena.base, arena.byteCount, &found, &use)
         assert(use.heldCount == 0, "nothing of CLD2's outlives its arena")
         heapAllocationCount &+= Int(use.fallbackCount)
         arenaPeakByteCount = max(arenaPeakByteCount, use.peakByteCount)
-        return LanguageProfile(found, evidence: evidence)
+        return found
     }
 }

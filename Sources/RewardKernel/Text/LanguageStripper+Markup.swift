@@ -18,6 +18,12 @@ extension LanguageStripper {
             if decodeEscape(into: &prose) { return }
             skipCommand()
         case UInt8(ascii: "\""): skipKey()
+        case UInt8(ascii: "\n"):
+            // A line may be all there is of a sentence, so its end is kept.
+            index &+= 1
+            if prose.count > 0 && prose[prose.count &- 1] == 0x20 { prose.truncate(to: prose.count &- 1) }
+            if prose.count > 0 && prose[prose.count &- 1] != byte { prose.append(byte) }
+            return
         default: index &+= 1
         }
         Self.separate(&prose)
@@ -66,8 +72,10 @@ extension LanguageStripper {
             while first < text.count && text[first] <= 0x20 { first &+= 1 }
             return first < text.count && (text[first] == UInt8(ascii: "{") || text[first] == UInt8(ascii: "["))
         }
-        return language.starts(with: ByteView("json")) || language.equals(ByteView("text")) || language.equals(ByteView("txt"))
-            || language.equals(ByteView("markdown")) || language.equals(ByteView("md")) || language.equals(ByteView("plaintext"))
+        return language.starts(with: ByteView("json")) || language.equals(ByteView("text"))
+            || language.equals(ByteView("txt"))
+            || language.equals(ByteView("markdown")) || language.equals(ByteView("md"))
+            || language.equals(ByteView("plaintext"))
     }
 
     @_noAllocation
@@ -88,7 +96,8 @@ extension LanguageStripper {
         index &+= 1
         guard index < text.count else { return }
         let first = text[index]
-        let opens = LetterEvidence.isASCIILetter(first) || first == UInt8(ascii: "/") || first == UInt8(ascii: "!")
+        let opens =
+            LetterEvidence.isASCIILetter(first) || first == UInt8(ascii: "/") || first == UInt8(ascii: "!")
             || first == UInt8(ascii: "?") || first == UInt8(ascii: "|")
         guard opens else { return }
         let limit = min(text.count, start &+ Self.tagByteCountMax)
@@ -135,7 +144,8 @@ extension LanguageStripper {
             if first < 0x80 { index &+= 1 }
             return
         }
-        let isEscape = first == UInt8(ascii: "n") || first == UInt8(ascii: "t") || first == UInt8(ascii: "r")
+        let isEscape =
+            first == UInt8(ascii: "n") || first == UInt8(ascii: "t") || first == UInt8(ascii: "r")
             || first == UInt8(ascii: "b") || first == UInt8(ascii: "f")
         if isJSON && isEscape {
             index &+= 1
@@ -144,7 +154,9 @@ extension LanguageStripper {
         let nameStart = index
         while index < text.count && LetterEvidence.isASCIILetter(text[index]) { index &+= 1 }
         let name = text.slice(nameStart, index)
-        if name.equals(ByteView("begin")) || name.equals(ByteView("end")), index < text.count, text[index] == UInt8(ascii: "{") {
+        if name.equals(ByteView("begin")) || name.equals(ByteView("end")), index < text.count,
+            text[index] == UInt8(ascii: "{")
+        {
             var end = index
             while end < text.count && text[end] > 0x20 && text[end] != UInt8(ascii: "}") { end &+= 1 }
             index = end
@@ -206,7 +218,9 @@ extension LanguageStripper {
             if text[end] == UInt8(ascii: "\"") { index = end &+ 1 }
         } else {
             let word = text.slice(start, end)
-            if word.equals(ByteView("true")) || word.equals(ByteView("false")) || word.equals(ByteView("null")) { index = end }
+            if word.equals(ByteView("true")) || word.equals(ByteView("false")) || word.equals(ByteView("null")) {
+                index = end
+            }
         }
     }
 

@@ -80,10 +80,10 @@ package struct LanguageStripper {
         }
     }
 
-    /// A space, unless one is there.
+    /// A space, unless white space is there.
     @_noAllocation
     static func separate(_ prose: inout RigidBytes) {
-        if prose.count > 0 && prose[prose.count &- 1] != 0x20 { prose.append(0x20) }
+        if prose.count > 0 && prose[prose.count &- 1] > 0x20 { prose.append(0x20) }
     }
 
     /// Copies one scalar beyond ASCII.
@@ -140,11 +140,11 @@ extension LanguageStripper {
     /// Longer tokens are taken in pieces: no word is that long, and the look ahead stays bounded.
     static let tokenByteCountMax = 256
 
-    /// ASCII letters, digits and what holds addresses and identifiers together: % & ' + - . / : = ? @ _ ~ #
+    /// ASCII letters, digits and what holds addresses and identifiers together: ! # % & ' + - . / : = ? @ _ ~
     @_noAllocation @inline(__always)
     static func isTokenByte(_ byte: UInt8) -> Bool {
         // One bit for each of the bytes 0x00...0x3F and 0x40...0x7F.
-        let low: UInt64 = 0xA7FF_E8E8_0000_0000
+        let low: UInt64 = 0xA7FF_E8EA_0000_0000
         let high: UInt64 = 0x47FF_FFFE_87FF_FFFF
         return byte < 0x40 ? low &>> UInt64(byte) & 1 != 0 : byte < 0x80 && high &>> UInt64(byte &- 0x40) & 1 != 0
     }

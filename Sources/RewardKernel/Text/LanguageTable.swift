@@ -26,8 +26,10 @@ enum LanguageTable {
     /// Languages that CLD2 knows in another script only: their romanised form is not recognised, so a code such as
     /// `hi-Latn` is refused.
     static let notLatin: [String] = [
-        "am", "ar", "be", "bg", "bn", "dv", "el", "fa", "gu", "he", "hi", "hy", "ja", "ka", "km", "kn", "ko", "ky", "lo",
-        "mk", "ml", "mn", "mr", "my", "ne", "or", "pa", "ps", "ru", "sd", "si", "ta", "te", "tg", "th", "ti", "uk", "ur",
+        "am", "ar", "be", "bg", "bn", "dv", "el", "fa", "gu", "he", "hi", "hy", "ja", "ka", "km", "kn", "ko", "ku",
+        "ky", "lo",
+        "mk", "ml", "mn", "mr", "my", "ne", "or", "pa", "ps", "ru", "sd", "si", "ta", "te", "tg", "th", "ti", "uk",
+        "ur",
         "yi", "zh",
     ]
 
@@ -43,16 +45,19 @@ enum LanguageTable {
         LanguageEntry("es spa", "Spanish"), LanguageEntry("et est ekk", "Estonian"),
         LanguageEntry("eu eus baq", "Basque"), LanguageEntry("fa fas per pes prs", "Persian"),
         LanguageEntry("fi fin", "Finnish"), LanguageEntry("fo fao", "Faroese"), LanguageEntry("fr fra fre", "French"),
-        LanguageEntry("fy fry", "Frisian"), LanguageEntry("ga gle", "Irish"), LanguageEntry("gd gla", "Scottish Gaelic"),
+        LanguageEntry("fy fry", "Frisian"), LanguageEntry("ga gle", "Irish"),
+        LanguageEntry("gd gla", "Scottish Gaelic"),
         LanguageEntry("gl glg", "Galician"), LanguageEntry("gu guj", "Gujarati"), LanguageEntry("ha hau", "Hausa"),
         LanguageEntry("haw", "Hawaiian"), LanguageEntry("he heb iw", "Hebrew"), LanguageEntry("hi hin", "Hindi"),
         LanguageEntry("hr hrv", "Croatian"), LanguageEntry("ht hat", "Haitian Creole"),
         LanguageEntry("hu hun", "Hungarian"), LanguageEntry("hy hye arm", "Armenian"),
         LanguageEntry("id ind in", "Indonesian"), LanguageEntry("ig ibo", "Igbo"),
-        LanguageEntry("is isl ice", "Icelandic"), LanguageEntry("it ita", "Italian"), LanguageEntry("ja jpn", "Japanese"),
+        LanguageEntry("is isl ice", "Icelandic"), LanguageEntry("it ita", "Italian"),
+        LanguageEntry("ja jpn", "Japanese"),
         LanguageEntry("jv jav jw", "Javanese"), LanguageEntry("ka kat geo", "Georgian"),
         LanguageEntry("kk kaz", "Kazakh"), LanguageEntry("km khm", "Khmer"), LanguageEntry("kn kan", "Kannada"),
-        LanguageEntry("ko kor", "Korean"), LanguageEntry("ku kur kmr", "Kurdish"), LanguageEntry("ky kir", "Kyrgyz"),
+        LanguageEntry("ko kor", "Korean"), LanguageEntry("ku ckb", "Kurdish (Sorani)"),
+        LanguageEntry("ky kir", "Kyrgyz"),
         LanguageEntry("la lat", "Latin"), LanguageEntry("lb ltz", "Luxembourgish"), LanguageEntry("lg lug", "Ganda"),
         LanguageEntry("ln lin", "Lingala"), LanguageEntry("lo lao", "Lao"), LanguageEntry("lt lit", "Lithuanian"),
         LanguageEntry("lv lav lvs", "Latvian"), LanguageEntry("mg mlg plt", "Malagasy"),

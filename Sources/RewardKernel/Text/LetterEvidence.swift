@@ -11,32 +11,58 @@ package struct LetterEvidence: BitwiseCopyable {
     package var otherByteCount = 0
     /// Letters of all other scripts, weighted.
     private var otherWeight = 0
+    /// Letters of those of them that several languages write.
+    private var otherSharedCount = 0
 
-    package private(set) var hasKana = false
-    /// ђ ћ: Serbian only.
-    package private(set) var hasSerbian = false
-    /// ѓ ќ ѕ: Macedonian only.
-    package private(set) var hasMacedonian = false
-    /// ј љ њ џ: Serbian and Macedonian.
-    package private(set) var hasWesternSlavic = false
-    /// ы э ё: Russian and Belarusian, not Bulgarian, Serbian or Macedonian.
-    package private(set) var hasRussian = false
-    /// й щ ъ ь ю я: Bulgarian, Russian and Ukrainian, not Serbian or Macedonian.
-    package private(set) var hasEasternSlavic = false
-    /// і ї є ґ ў: Ukrainian and Belarusian.
-    package private(set) var hasUkrainian = false
+    private var kanaCount = 0
+    private var serbianCount = 0
+    private var macedonianCount = 0
+    private var westernSlavicCount = 0
+    private var russianCount = 0
+    private var easternSlavicCount = 0
+    private var ukrainianCount = 0
 
     @_noAllocation
     init() {}
+
+    /// Kana, as in all Japanese prose; a single one in Chinese prose is a name.
+    var hasKana: Bool {
+        @_noAllocation get { kanaCount &* 60 > otherByteCount }
+    }
+
+    /// ђ ћ: Serbian only.
+    var hasSerbian: Bool { @_noAllocation get { isCommon(serbianCount) } }
+    /// ѓ ќ ѕ: Macedonian only.
+    var hasMacedonian: Bool { @_noAllocation get { isCommon(macedonianCount) } }
+    /// ј љ њ џ: Serbian and Macedonian.
+    var hasWesternSlavic: Bool { @_noAllocation get { isCommon(westernSlavicCount) } }
+    /// ы э ё: Russian and Belarusian; neither Ukrainian nor any language of the South Slavs.
+    var hasRussian: Bool { @_noAllocation get { isCommon(russianCount) } }
+    /// й щ ъ ь ю я: Bulgarian, Russian and Ukrainian, not Serbian or Macedonian.
+    var hasEasternSlavic: Bool { @_noAllocation get { isCommon(easternSlavicCount) } }
+    /// і ї є ґ ў: Ukrainian and Belarusian.
+    var hasUkrainian: Bool { @_noAllocation get { isCommon(ukrainianCount) } }
+
+    /// One letter in 200 or more: the rarest of these sets are that common in their languages, and a quotation in another
+    /// language does not reach it.
+    @_noAllocation
+    private func isCommon(_ count: Int) -> Bool {
+        count > 0 && count &* 200 >= otherSharedCount
+    }
 
     /// Letters, weighted by how much one tells: what `min_letters` is compared with.
     package var letterCount: Int {
         @_noAllocation get { latinLetterCount &+ otherWeight }
     }
 
-    /// Letters of Latin stand in a text that is mainly in another script.
+    /// Letters of scripts that several languages write: Latin, Cyrillic, Arabic, Devanagari.
+    var sharedLetterCount: Int {
+        @_noAllocation get { latinLetterCount &+ otherSharedCount }
+    }
+
+    /// Letters of Latin stand in a text that has a good part in another script.
     var mixesScripts: Bool {
-        @_noAllocation get { latinLetterCount > 0 && otherByteCount >= latinLetterCount }
+        @_noAllocation get { latinLetterCount > 0 && 2 &* otherByteCount >= latinLetterCount }
     }
 
     @_noAllocation @inline(__always)
@@ -56,19 +82,22 @@ package struct LetterEvidence: BitwiseCopyable {
         case 0xC0...0x24F, 0x1E00...0x1EFF: latinLetterCount &+= 1
         case 0x400...0x52F:
             otherWeight &+= 1
+            otherSharedCount &+= 1
             otherByteCount &+= 2
             noteCyrillic(scalar < 0x410 ? scalar &+ 0x50 : (scalar < 0x430 ? scalar &+ 0x20 : scalar))
         case 0x600...0x8FF:
             otherWeight &+= 1
+            otherSharedCount &+= 1
             otherByteCount &+= 2
         case 0x900...0x97F:
             otherWeight &+= 1
+            otherSharedCount &+= 1
             otherByteCount &+= 3
         case 0x370...0x3FF, 0x530...0x5FF:
             otherWeight &+= Self.tellingWeight
             otherByteCount &+= 2
         case 0x3041...0x3096, 0x30A1...0x30FA, 0xFF66...0xFF9D:
-            hasKana = true
+            kanaCount &+= 1
             otherWeight &+= Self.tellingWeight
             otherByteCount &+= 3
         case 0x980...0x1CFF, 0x1F00...0x1FFF, 0x3100...0x31BF, 0x3400...0xD7FF, 0xF900...0xFAFF:
@@ -79,6 +108,7 @@ package struct LetterEvidence: BitwiseCopyable {
             otherByteCount &+= 4
         case 0xFB50...0xFDFF, 0xFE70...0xFEFC:
             otherWeight &+= 1
+            otherSharedCount &+= 1
             otherByteCount &+= 3
         default: break
         }
@@ -88,12 +118,12 @@ package struct LetterEvidence: BitwiseCopyable {
     @_noAllocation
     private mutating func noteCyrillic(_ scalar: UInt32) {
         switch scalar {
-        case 0x452, 0x45B: hasSerbian = true
-        case 0x453, 0x45C, 0x455: hasMacedonian = true
-        case 0x458, 0x459, 0x45A, 0x45F: hasWesternSlavic = true
-        case 0x44B, 0x44D, 0x451: hasRussian = true
-        case 0x439, 0x449, 0x44A, 0x44C, 0x44E, 0x44F: hasEasternSlavic = true
-        case 0x454, 0x456, 0x457, 0x45E, 0x491: hasUkrainian = true
+        case 0x452, 0x45B: serbianCount &+= 1
+        case 0x453, 0x45C, 0x455: macedonianCount &+= 1
+        case 0x458, 0x459, 0x45A, 0x45F: westernSlavicCount &+= 1
+        case 0x44B, 0x44D, 0x451: russianCount &+= 1
+        case 0x439, 0x449, 0x44A, 0x44C, 0x44E, 0x44F: easternSlavicCount &+= 1
+        case 0x454, 0x456, 0x457, 0x45E, 0x491: ukrainianCount &+= 1
         default: break
         }
     }
@@ -105,7 +135,8 @@ extension RigidBytes {
 
     /// Blanks the names written in Latin within a text of another script, so that `Tom`, `Image Viewer` and `DVD` are
     /// no change of language: a run of at most three words, each with a capital first or of a single letter.
-    /// Lower-case words stay and count, since mixing two languages word by word looks like that.
+    /// Lower-case words stay and count, since mixing two languages word by word looks like that; and so do letters within
+    /// a Cyrillic word (`вiн`), which are its own, mistyped.
     /// Returns the number of letters blanked.
     @_noAllocation
     mutating func blankNames() -> Int {
@@ -132,7 +163,9 @@ extension RigidBytes {
                 if !isCapital && index &- wordStart > 1 { isName = false }
                 end = min(index, count)
             }
-            if isName && wordCount <= Self.nameWordCountMax { blankedCount &+= blank(start, end) }
+            if isName && !Self.isGlued(view, start, end) && wordCount <= Self.nameWordCountMax {
+                blankedCount &+= blank(start, end)
+            }
             index = max(index, end)
         }
         return blankedCount
@@ -143,6 +176,13 @@ extension RigidBytes {
     private static func isLatinAt(_ view: ByteView, _ index: Int) -> Bool {
         let byte = view[index]
         return LetterEvidence.isASCIILetter(byte) || (byte >= 0xC3 && byte <= 0xC9)
+    }
+
+    /// Whether letters of a script of two bytes, which writes spaces between words, touch the bytes from `start` to `end`.
+    @_noAllocation
+    private static func isGlued(_ view: ByteView, _ start: Int, _ end: Int) -> Bool {
+        let isLetterBefore = start >= 2 && view[start &- 2] >= 0xCD && view[start &- 2] <= 0xDF
+        return isLetterBefore || (end < view.count && view[end] >= 0xCD && view[end] <= 0xDF)
     }
 
     /// Overwrites the bytes from `start` up to `end` with spaces and says how many letters there were.

@@ -106,7 +106,9 @@ extension NumberScanner {
     @_noAllocation
     private func readArgument(at index: inout Int, isNegative: inout Bool) -> UInt64? {
         guard hasPrefix("{", at: index) else {
-            guard index < text.count, text[index] >= UInt8(ascii: "0"), text[index] <= UInt8(ascii: "9") else { return nil }
+            guard index < text.count, text[index] >= UInt8(ascii: "0"), text[index] <= UInt8(ascii: "9") else {
+                return nil
+            }
             index &+= 1
             return UInt64(text[index &- 1] &- UInt8(ascii: "0"))
         }
@@ -135,8 +137,9 @@ extension NumberScanner {
 
     // MARK: Signs
 
-    /// Looks back from the first digit for a minus or plus sign, past one currency sign; returns where the number begins.
-    /// A sign behind a digit, a letter, a closing bracket or another sign is an operator or a dash and not taken.
+    /// Looks back from the first digit for a minus or plus sign, past one currency sign; returns where the number
+    /// begins. A sign behind a digit, a letter, a closing bracket or another sign is an operator or a dash and not
+    /// taken.
     @_noAllocation
     func readSign(into quantity: inout Quantity, before start: Int, notBefore floor: Int) -> Int {
         var begin = start
@@ -177,15 +180,16 @@ extension NumberScanner {
         return UTF8Scalar.decode(text, at: &next)
     }
 
-    /// Letters of ASCII and, taken roughly, everything beyond the Latin-1 signs that is no punctuation or symbol; but not
-    /// the letters of scripts without spaces between words, where a number follows its sentence directly.
+    /// Letters of ASCII and, taken roughly, everything beyond the Latin-1 signs that is no punctuation or symbol; but
+    /// not the letters of scripts without spaces between words, where a number follows its sentence directly.
     @_noAllocation
     private static func isLetterOrDigit(_ scalar: UInt32) -> Bool {
         if scalar < 0x80 { return isAlphanumeric(UInt8(truncatingIfNeeded: scalar)) }
         if UTF8Scalar.isUnspacedIdeograph(scalar) { return false }
         switch scalar {
         // Signs; Thai and Lao, Myanmar, Khmer letters; punctuation and symbols of every kind.
-        case 0x80..<0xC0, 0xD7, 0xF7, 0x0E01..<0x0E50, 0x0E81..<0x0ED0, 0x1000..<0x1040, 0x1780..<0x17E0, 0x2000..<0x2100, 0x2190..<0x2C00, 0x3000..<0x3005, 0x3008..<0x3021, 0xFF00..<0xFF10,
+        case 0x80..<0xC0, 0xD7, 0xF7, 0x0E01..<0x0E50, 0x0E81..<0x0ED0, 0x1000..<0x1040, 0x1780..<0x17E0,
+            0x2000..<0x2100, 0x2190..<0x2C00, 0x3000..<0x3005, 0x3008..<0x3021, 0xFF00..<0xFF10,
             0xFF1A..<0xFF21:
             return false
         default: return true

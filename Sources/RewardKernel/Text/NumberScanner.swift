@@ -58,7 +58,8 @@ internal struct NumberScanner: BitwiseCopyable {
         return nil
     }
 
-    /// The number whose digits (or fraction) begin at `index`, with a sign before it at `floor` or later; nil when none does.
+    /// The number whose digits (or fraction) begin at `index`, with a sign before it at `floor` or later; nil when none
+    /// does.
     @_noAllocation
     func number(at index: Int, notBefore floor: Int) -> FoundNumber? {
         guard index < text.count else { return nil }
@@ -163,8 +164,8 @@ internal struct NumberScanner: BitwiseCopyable {
         }
     }
 
-    /// Reads the digits before the decimal mark. A separator counts when the first group has one to three digits and every
-    /// later one three, or, as in India, two with three in the last.
+    /// Reads the digits before the decimal mark. A separator counts when the first group has one to three digits and
+    /// every later one three, or, as in India, two with three in the last.
     @_noAllocation
     private func readWholeDigits(into decimal: inout DecimalNumber, at index: inout Int) {
         let firstCount = readDigits(into: &decimal, at: &index)

@@ -49,8 +49,8 @@ internal struct Quantity: BitwiseCopyable {
 
     // MARK: Comparing
 
-    /// Whether both are the same number. A percent sign on one side only may mean a hundredth or have been left out on the
-    /// other: both readings count.
+    /// Whether both are the same number. A percent sign on one side only may mean a hundredth or have been left out on
+    /// the other: both readings count.
     @_noAllocation
     func equals(_ other: Quantity) -> Bool {
         if isUndefined || other.isUndefined { return false }
@@ -59,8 +59,8 @@ internal struct Quantity: BitwiseCopyable {
         return isSame(as: other, isHundredth: isPercent, otherIsHundredth: other.isPercent)
     }
 
-    /// Whether this lies within `tolerance`, or within `relativeTolerance` times the other's magnitude, of the other; with
-    /// the same two readings of a percent sign.
+    /// Whether this lies within `tolerance`, or within `relativeTolerance` times the other's magnitude, of the other;
+    /// with the same two readings of a percent sign.
     @_noAllocation
     func lies(within tolerance: Double, orRelatively relativeTolerance: Double, of other: Quantity) -> Bool {
         if isUndefined || other.isUndefined { return false }

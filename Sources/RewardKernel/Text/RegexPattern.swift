@@ -56,9 +56,9 @@ package struct RegexPattern: BitwiseCopyable {
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// PCRE2's match limit for a search of `text`: the steps of the whole search, shared out among the places where a match
-    /// could begin, since PCRE2 counts afresh at each of them. Always enough for one pass over a text of up to 100 KB by a
-    /// pattern that begins with something rare, a tag say.
+    /// PCRE2's match limit for a search of `text`: the steps of the whole search, shared out among the places where a
+    /// match could begin, since PCRE2 counts afresh at each of them. Always enough for one pass over a text of up to
+    /// 100 KB by a pattern that begins with something rare, a tag say.
     @_noAllocation
     internal func matchLimit(in text: ByteView) -> UInt32 {
         let startCount = startCount(in: text)
@@ -67,8 +67,8 @@ package struct RegexPattern: BitwiseCopyable {
         return UInt32(truncatingIfNeeded: share < matchCountMax ? share : matchCountMax)
     }
 
-    /// At most so many places of `text` can begin a match. Counted in long texts only: a short one gets a limit above twice
-    /// its own length whatever the pattern.
+    /// At most so many places of `text` can begin a match. Counted in long texts only: a short one gets a limit above
+    /// twice its own length whatever the pattern.
     @_noAllocation
     private func startCount(in text: ByteView) -> Int {
         if starts == PLAUDIT_REGEX_STARTS_ONCE { return 1 }

@@ -64,7 +64,8 @@ package struct RegexScratch: ~Copyable {
         switch Int(outcome) {
         case PLAUDIT_REGEX_MATCHED: return .found(start: start, end: end)
         case PLAUDIT_REGEX_NO_MATCH: return .none
-        // An error of the library, which no valid pattern and text should cause, leaves the answer as unknown as a limit does.
+        // An error of the library, which no valid pattern and text should cause, leaves the answer as unknown as a
+        // limit does.
         default: return .limitReached
         }
     }

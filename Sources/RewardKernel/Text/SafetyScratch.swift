@@ -6,12 +6,14 @@ internal import RewardMemory
 package struct PatternSet: BitwiseCopyable {
     let handle: OpaquePointer
 
+    @_noAllocation
     init(unsafe handle: OpaquePointer) {
         unsafe self.handle = unsafe handle
     }
 }
 
-/// What the safety filters of one worker work in: the folded text, the matches of a scan, and the libraries' own memory.
+/// What the safety filters of one worker work in: the folded text, the matches of a scan, and the libraries' own
+/// memory.
 @safe
 package struct SafetyScratch: ~Copyable {
     package struct Requirements {
@@ -20,6 +22,7 @@ package struct SafetyScratch: ~Copyable {
         /// Sets that will be scanned with; alive until the scratch is made.
         var sets: [PatternSet] = []
 
+        // Allocates: gathers sets while a configuration is compiled.
         package init() {}
     }
 
@@ -55,7 +58,8 @@ package struct SafetyScratch: ~Copyable {
 
     package subscript(match index: Int) -> UInt64 {
         @_noAllocation get {
-            precondition(UInt(bitPattern: index) < UInt(bitPattern: matchCount), "a match index lies inside the matches")
+            precondition(
+                UInt(bitPattern: index) < UInt(bitPattern: matchCount), "a match index lies inside the matches")
             return unsafe matches[index]
         }
     }

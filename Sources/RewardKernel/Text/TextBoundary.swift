@@ -3,9 +3,9 @@ package import RewardMemory
 
 /// Word boundaries as safety lists need them, in every script.
 ///
-/// Letters, digits and marks of any script form words; what none of them touches stands alone, a word or not (so `🖕` does
-/// not in `🖕x`, as in a search for `(?<!\w)🖕(?!\w)`). Scripts that write no spaces (Han, kana, Thai, Lao, Khmer, Myanmar)
-/// have no boundaries to ask for, and end the words of others: `sex` stands alone in `はsexが`.
+/// Letters, digits and marks of any script form words; what none of them touches stands alone, a word or not (so `🖕`
+/// does not in `🖕x`, as in a search for `(?<!\w)🖕(?!\w)`). Scripts that write no spaces (Han, kana, Thai, Lao, Khmer,
+/// Myanmar) have no boundaries to ask for, and end the words of others: `sex` stands alone in `はsexが`.
 package enum TextBoundary {
     /// Whether `start..<end` of valid UTF-8 is no part of a longer word. Both lie at the first byte of a scalar.
     @_noAllocation
@@ -19,6 +19,27 @@ package enum TextBoundary {
         }
         guard start > 0, isSpacedWordCharacter(category(before: start, in: text)) else { return true }
         return isUnspaced(category(at: start, in: text))
+    }
+
+    /// Whether `text`, which is valid UTF-8, holds a character that Vectorscan's Unicode tables are too old for, so
+    /// that its idea of \w and the like may differ from PCRE2's.
+    @_noAllocation
+    package static func hasRecentCharacter(_ text: ByteView) -> Bool {
+        var index = 0
+        while index < text.count {
+            if index &+ 8 <= text.count {
+                let highBits = text.word(at: index) & 0x8080_8080_8080_8080
+                guard highBits != 0 else {
+                    index &+= 8
+                    continue
+                }
+                index &+= highBits.trailingZeroBitCount &>> 3
+            }
+            if plaudit_word_category(UTF8Scalar.decode(text, at: &index)) & UInt8(PLAUDIT_WORD_RECENT) != 0 {
+                return true
+            }
+        }
+        return false
     }
 
     @_noAllocation @inline(__always)

@@ -14,28 +14,95 @@ package enum TextFold {
         count * Int(PLAUDIT_FOLD_EXPANSION_MAX) + MemoryLayout<UInt64>.size
     }
 
-    /// Folds `text`, which is valid UTF-8, into `target`; the view of it is valid until the target is folded into again.
+    /// Folds `text`, which is valid UTF-8, into `target`; the view of it is valid until the target is folded into
+    /// again.
+    ///
+    /// Reads and writes whole words without asking for room each time: the target has been found large enough for the
+    /// worst text, with a word to spare, and every read is held against the text's end.
     @_noAllocation
     package static func fold(_ text: ByteView, into target: inout FoldBuffer) -> ByteView {
         precondition(byteCountMax(folding: text.count) <= target.capacity, "a folded text fits its buffer")
         target.removeAll()
+        let source = unsafe UnsafeRawPointer(text.base)
+        let output = unsafe target.base
         var index = 0
+        var count = 0
         while index &+ 8 <= text.count {
-            let word = text.word(at: index)
-            target.write(word)
+            let word = unsafe source.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            unsafe output.storeBytes(of: word, toByteOffset: count, as: UInt64.self)
             let highBits = word & 0x8080_8080_8080_8080
+            // A guess that the processor makes right, where adding a computed count would make each word wait for the
+            // last.
             guard highBits != 0 else {
                 index &+= 8
-                target.advance(8)
+                count &+= 8
                 continue
             }
             let asciiCount = highBits.trailingZeroBitCount &>> 3
             index &+= asciiCount
-            target.advance(asciiCount)
-            repeat { foldScalar(of: text, at: &index, into: &target) } while index < text.count && text[index] >= 0x80
+            count &+= asciiCount
+            // A scalar takes up to four bytes, which are read as one word. Each length has its own branch, guessed
+            // right within a script, so that reading the next scalar does not wait for this one.
+            while index &+ 4 <= text.count {
+                let bytes = unsafe source.loadUnaligned(fromByteOffset: index, as: UInt32.self)
+                guard bytes & 0x80 != 0 else { break }
+                let second = bytes &>> 8 & 0x3F
+                if bytes & 0x20 == 0 {
+                    index &+= 2
+                    write((bytes & 0x1F) &<< 6 | second, bytes, 2, at: &count, of: &target)
+                    continue
+                }
+                let third = bytes &>> 16 & 0x3F
+                if bytes & 0x10 == 0 {
+                    index &+= 3
+                    write((bytes & 0x0F) &<< 12 | second &<< 6 | third, bytes, 3, at: &count, of: &target)
+                } else {
+                    index &+= 4
+                    let high = (bytes & 0x07) &<< 18 | second &<< 12
+                    write(high | third &<< 6 | bytes &>> 24 & 0x3F, bytes, 4, at: &count, of: &target)
+                }
+            }
         }
+        target.setCount(count)
         while index < text.count { foldScalar(of: text, at: &index, into: &target) }
         return target.view
+    }
+
+    /// Writes the fold of a scalar, whose bytes stand first in a little-endian word, at `count` of the target.
+    @_noAllocation @inline(__always)
+    private static func write(
+        _ scalar: UInt32, _ bytes: UInt32, _ byteCount: Int, at count: inout Int, of target: inout FoldBuffer
+    ) {
+        let output = unsafe target.base
+        let value = Int(plaudit_fold_value(scalar))
+        if value < Int(PLAUDIT_FOLD_VOWEL) {
+            // Same, removed or one ASCII byte: which of them changes from letter to letter, so it is no branch.
+            let isSame = value == Int(PLAUDIT_FOLD_SAME)
+            let folded = isSame ? bytes : UInt32(truncatingIfNeeded: value)
+            unsafe output.storeBytes(of: folded, toByteOffset: count, as: UInt32.self)
+            count &+= isSame ? byteCount : (value == Int(PLAUDIT_FOLD_REMOVED) ? 0 : 1)
+        } else if value >= Int(PLAUDIT_FOLD_TEXT) {
+            count &+= unsafe copyReplacement(value, to: output + count)
+        } else {
+            target.setCount(count)
+            appendJamo(value, to: &target)
+            count = target.count
+        }
+    }
+
+    /// Copies a replacement word by word, up to seven bytes more than it has, of which the next write covers what is
+    /// too much; its byte count.
+    @_noAllocation @inline(__always)
+    private static func copyReplacement(_ value: Int, to output: UnsafeMutableRawPointer) -> Int {
+        let replacement = unsafe UnsafeRawPointer(plaudit_fold_replacement(UInt16(truncatingIfNeeded: value)))
+        let byteCount = Int(unsafe replacement.load(as: UInt8.self))
+        var offset = 0
+        repeat {
+            let word = unsafe replacement.loadUnaligned(fromByteOffset: 1 &+ offset, as: UInt64.self)
+            unsafe output.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
+            offset &+= 8
+        } while offset < byteCount
+        return byteCount
     }
 
     /// Folds the scalar at `index`, which moves behind it.
@@ -80,8 +147,8 @@ package enum TextFold {
 
     /// The bytes of `text` that folded to `range` of the folded text: whole scalars, and what was removed behind them.
     ///
-    /// Folds again up to the range's end, into the buffer that already holds the folded text: no map is kept for the many
-    /// texts in which nothing is found.
+    /// Folds again up to the range's end, into the buffer that already holds the folded text: no map is kept for the
+    /// many texts in which nothing is found.
     @_noAllocation
     package static func sourceSpan(
         of range: Range<Int>, in text: ByteView, refolding target: inout FoldBuffer
@@ -95,15 +162,19 @@ package enum TextFold {
         return start..<walk.scalarEnd(in: text, &target)
     }
 
-    /// `bytes` folded, in lower case, without white space at its ends: how list entries are kept.
+    /// `text` folded, in lower case, without white space at its ends: how list entries are kept. Nil when the text is
+    /// too long for the target.
     // Allocates: while a plan is compiled.
-    package static func makeFolded(_ text: String) throws(PlanError) -> [UInt8] {
+    package static func makeFolded(_ text: String, in target: inout FoldBuffer) -> [UInt8]? {
         let storage = OwnedStorage()
-        var target = try FoldBuffer(reserving: byteCountMax(folding: text.utf8.count))
+        defer { withExtendedLifetime(storage) {} }
+        guard byteCountMax(folding: text.utf8.count) <= target.capacity else { return nil }
         let folded = fold(storage.makeText(text.utf8), into: &target)
-        var bytes = (0..<folded.count).map { asciiLowercased(folded[$0]) }
-        while let last = bytes.last, isASCIISpace(last) { bytes.removeLast() }
-        return Array(bytes.drop(while: isASCIISpace))
+        var start = 0
+        var end = folded.count
+        while start < end, isASCIISpace(folded[start]) { start += 1 }
+        while start < end, isASCIISpace(folded[end - 1]) { end -= 1 }
+        return (start..<end).map { asciiLowercased(folded[$0]) }
     }
 
     @_noAllocation @inline(__always)
@@ -111,6 +182,7 @@ package enum TextFold {
         byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }
 
+    @_noAllocation
     private static func isASCIISpace(_ byte: UInt8) -> Bool {
         byte == 0x20 || (byte >= 0x09 && byte <= 0x0D)
     }

@@ -47,7 +47,7 @@ extension ConfigurationSummary {
             let share = reward.share(of: component)
             table.add([
                 .init(component.name, .name), .init(component.component.typeName),
-                .init(component.weight == 0 ? "metric" : Self.text(component.weight)),
+                .init(weightText(of: component, in: reward)),
                 .init(share.map { "\(Figures.decimal($0 * 100, fractionDigits: 1)) %" } ?? ""),
                 .init(component.gate.map { "below \(Self.text($0.below)): reward \(Self.text($0.reward))" } ?? ""),
                 .init(component.scale == 1 ? "" : Self.text(component.scale)),
@@ -55,6 +55,12 @@ extension ConfigurationSummary {
             ])
         }
         return [head] + table.lines(style: style, indentation: 2)
+    }
+
+    /// A formula takes scores by name and asks for no weights.
+    private func weightText(of component: RewardComponentSettings, in reward: RewardSettings) -> String {
+        if reward.aggregate == .formula { return "" }
+        return component.weight == 0 ? "metric" : Self.text(component.weight)
     }
 
     private var serverSentence: String {
@@ -84,7 +90,8 @@ extension ConfigurationSummary {
         return text
     }
 
-    private static func text(_ value: Double) -> String {
+    /// A number as people write it: no ".0" behind whole ones.
+    static func text(_ value: Double) -> String {
         Int(exactly: value).map(String.init) ?? "\(value)"
     }
 }
@@ -171,7 +178,7 @@ extension NeutralPolicy {
     var text: String {
         switch self {
         case .renormalise: "renormalise"
-        case .fixed(let value): "fixed: \(value)"
+        case .fixed(let value): "fixed: \(ConfigurationSummary.text(value))"
         case .groupMean: "group_mean"
         case .null: "null"
         }

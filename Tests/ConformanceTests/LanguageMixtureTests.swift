@@ -1,0 +1,187 @@
+import Foundation
+import RewardKernel
+import Testing
+
+private struct MathQuestion: Decodable {
+    let lang: String
+    let question: String
+    let workedAnswer: String?
+}
+
+private struct ModelResponse: Decodable {
+    let prompt: String
+    let response: String
+}
+
+private struct MixedScriptText: Decodable {
+    let iso6393: String
+    let text: String
+}
+
+private struct ConstructedMix: Decodable {
+    let promptLanguage: String
+    let text: String
+    let englishSentences: Int
+    let totalSentences: Int
+    let segments: [Segment]
+
+    struct Segment: Decodable {
+        let lang: String
+        let text: String
+    }
+
+    /// The share of the bytes that are not English.
+    var shareOfBytes: Double {
+        let foreignCount = segments.filter { $0.lang != "eng" }.reduce(0) { $0 + $1.text.utf8.count }
+        return Double(foreignCount) / Double(segments.reduce(0) { $0 + $1.text.utf8.count })
+    }
+}
+
+private struct CodeMixedText: Decodable {
+    let languages: [String]
+    let text: String
+    let englishWords: Int
+    let nativeWords: Int
+}
+
+/// Shares and decisions on questions, answers and mixtures.
+@Suite(.enabled(if: LanguageData.isPresent)) struct LanguageMixtureTests {
+    @Test func mathQuestionsAreToldInElevenLanguages() throws {
+        let rows = try LanguageData.rows("mgsm.jsonl", as: MathQuestion.self)
+        let probe = try LanguageProbe()
+        let scores = try rows.map { try probe.outcome($0.question, expecting: $0.lang) }
+        let rightCount = scores.filter { $0.status == .scored && $0.score > 0.5 }.count
+        let pureCount = scores.filter { $0.score > 0.95 }.count
+        print("MGSM: \(rightCount)/\(rows.count) right, \(pureCount) with a share above 0.95")
+        #expect(rightCount >= 547)
+    }
+
+    @Test func workedAnswersAreInTheLanguageOfTheirQuestion() throws {
+        let rows = try LanguageData.rows("mgsm_worked.jsonl", as: MathQuestion.self)
+        let probe = try LanguageProbe()
+        var lowest = 1.0
+        for row in rows {
+            let outcome = probe.outcome(try #require(row.workedAnswer), prompt: row.question)
+            #expect(outcome.status == .scored, "\(row.lang): \(probe.explanation(outcome))")
+            #expect(outcome.score > 0.8, "\(row.lang): \(probe.explanation(outcome))")
+            lowest = min(lowest, outcome.score)
+        }
+        print("MGSM worked: \(rows.count) rows, lowest score \(lowest)")
+    }
+
+    @Test func workedAnswersInAnotherLanguageScoreLow() throws {
+        let rows = try LanguageData.rows("mgsm_worked.jsonl", as: MathQuestion.self)
+        let probe = try LanguageProbe()
+        var highest = 0.0
+        for row in rows {
+            for other in rows where other.lang != row.lang {
+                let outcome = probe.outcome(try #require(other.workedAnswer), prompt: row.question)
+                #expect(outcome.status == .scored)
+                highest = max(highest, outcome.score)
+            }
+        }
+        print("MGSM worked, answers of other languages: highest score \(highest)")
+        #expect(highest < 0.2)
+    }
+
+    /// The prompts ask for Korean, Hindi and Tamil now and then, so the count of letters is what the score is held against.
+    @Test func russianModelAnswersAreMostlyRussian() throws {
+        let rows = try LanguageData.rows("ru_model_responses.jsonl", as: ModelResponse.self)
+        let probe = try LanguageProbe()
+        var agreeing = 0
+        var decided = 0
+        for row in rows {
+            let outcome = probe.outcome(row.response, prompt: row.prompt)
+            guard outcome.status == .scored else { continue }
+            let letters = row.response.unicodeScalars.filter { $0.properties.isAlphabetic }
+            let cyrillicCount = letters.filter { (0x400...0x52F).contains($0.value) }.count
+            let otherCount = letters.count - cyrillicCount
+            decided += 1
+            if (outcome.score > 0.5) == (cyrillicCount >= otherCount) { agreeing += 1 }
+        }
+        print("Russian answers: \(decided)/\(rows.count) decided, \(agreeing) agree with the count of letters")
+        #expect(decided >= 99)
+        #expect(Double(agreeing) >= 0.97 * Double(decided))
+    }
+
+    @Test func namesInAnotherScriptAreNoSwitch() throws {
+        let rows = try LanguageData.rows("mixed_script.jsonl", as: MixedScriptText.self)
+        let probe = try LanguageProbe(minLetters: 4)
+        let claimed = Set(LanguageCatalogue.codesByLanguage.joined())
+        var mainCount = 0
+        var highCount = 0
+        var count = 0
+        for row in rows where claimed.contains(row.iso6393) {
+            let outcome = try probe.outcome(row.text, expecting: row.iso6393)
+            count += 1
+            if outcome.status == .scored && outcome.score > 0.5 { mainCount += 1 }
+            if outcome.score >= 0.9 { highCount += 1 }
+        }
+        print("Mixed script: \(count) claimed rows, \(mainCount) above 0.5, \(highCount) at 0.9 or more")
+        #expect(mainCount == count)
+        #expect(Double(highCount) >= 0.85 * Double(count))
+    }
+
+    @Test func shareFollowsTheEnglishSentences() throws {
+        let rows = try LanguageData.rows("constructed_mix.jsonl", as: ConstructedMix.self)
+        let probe = try LanguageProbe()
+        var sums: [Int: (score: Double, count: Int)] = [:]
+        var sentenceError = 0.0
+        var byteError = 0.0
+        for row in rows {
+            let outcome = try probe.outcome(row.text, expecting: row.promptLanguage)
+            let score = outcome.status == .scored ? outcome.score : 0
+            let sum = sums[row.englishSentences] ?? (0, 0)
+            sums[row.englishSentences] = (sum.score + score, sum.count + 1)
+            sentenceError += abs(score - (1 - Double(row.englishSentences) / Double(row.totalSentences)))
+            byteError += abs(score - row.shareOfBytes)
+        }
+        let means = (0...4).compactMap { level in sums[level].map { $0.score / Double($0.count) } }
+        print(
+            "Constructed mix: mean share by English sentences \(means.map { ($0 * 1000).rounded() / 1000 }),",
+            "mean absolute error to sentences \(sentenceError / Double(rows.count)),",
+            "to bytes \(byteError / Double(rows.count))")
+        #expect(means.count == 5)
+        for (more, fewer) in zip(means.dropFirst(), means) { #expect(more < fewer) }
+        #expect(means[0] > 0.95)
+        #expect(means[4] < 0.05)
+        #expect(sentenceError / Double(rows.count) < 0.10)
+        #expect(byteError / Double(rows.count) < 0.05)
+    }
+
+    @Test func codeMixedTextGetsAShareOfEnglish() throws {
+        let rows = try LanguageData.rows("code_mixed.jsonl", as: CodeMixedText.self)
+        let probe = try LanguageProbe()
+        var scores: [Double] = []
+        var abstainedCount = 0
+        for row in rows {
+            let outcome = try probe.outcome(row.text, expecting: "en")
+            if outcome.status == .scored { scores.append(outcome.score) } else { abstainedCount += 1 }
+        }
+        let mean = scores.reduce(0, +) / Double(scores.count)
+        let fullCount = scores.filter { $0 >= 1 }.count
+        let highCount = scores.filter { $0 >= 0.9 }.count
+        print(
+            "Code mixed as English: mean share \(mean), \(fullCount) of \(scores.count) full, \(highCount) at 0.9,",
+            "\(abstainedCount) abstained")
+        #expect(mean < 0.75)
+        #expect(Double(fullCount) < 0.1 * Double(scores.count))
+    }
+
+    @Test func plainEnglishGetsAFullShare() throws {
+        struct Sentence: Decodable { let english: String }
+        let rows = try LanguageData.rows("tatoeba.jsonl", as: Sentence.self)
+        let probe = try LanguageProbe()
+        var scores: [Double] = []
+        for row in rows {
+            let outcome = try probe.outcome(row.english, expecting: "eng")
+            if outcome.status == .scored { scores.append(outcome.score) }
+        }
+        let mean = scores.reduce(0, +) / Double(scores.count)
+        let fullCount = scores.filter { $0 >= 1 }.count
+        print(
+            "English sentences: \(scores.count) decided, mean share \(mean), \(fullCount) full,",
+            "\(scores.filter { $0 > 0.5 }.count) above 0.5")
+        #expect(mean > 0.97)
+    }
+}

@@ -1,0 +1,119 @@
+import RewardKernel
+import RewardMemory
+import Testing
+
+@Suite struct StringCheckTests {
+    private func outcome(
+        _ operation: StringOperation, _ completion: String, _ reference: FieldValue, trim: Bool = false
+    ) throws -> ComponentOutcome {
+        let builder = makeBuilder()
+        let plan = try StringCheckPlan(StringCheckSettings(operation: operation, trim: trim), builder)
+        var scratch = FoldScratch(builder.requirements.fold)
+        return plan.score(rollout(completion, referenceAnswer: reference), &scratch)
+    }
+
+    private func holds(
+        _ operation: StringOperation, _ completion: String, _ reference: String, trim: Bool = false
+    ) throws -> Bool {
+        try outcome(operation, completion, .text(bytes(reference)), trim: trim).score == 1
+    }
+
+    @Test func equalityIsByteForByte() throws {
+        #expect(try holds(.eq, "Paris", "Paris"))
+        #expect(try !holds(.eq, "paris", "Paris"))
+        #expect(try !holds(.eq, "Paris ", "Paris"))
+        #expect(try holds(.eq, "", ""))
+        #expect(try !holds(.eq, "a\0", "a"))
+        #expect(try !holds(.eq, "e\u{301}", "\u{E9}"))
+        #expect(try holds(.ne, "paris", "Paris"))
+        #expect(try !holds(.ne, "Paris", "Paris"))
+    }
+
+    @Test func trimmingTakesUnicodeWhiteSpaceOffBoth() throws {
+        #expect(try holds(.eq, "\u{3000}\n Paris\u{A0}\t", " Paris\u{2003}", trim: true))
+        #expect(try holds(.eq, " \n\u{85}", "", trim: true))
+        #expect(try !holds(.eq, "\u{200B}Paris", "Paris", trim: true))
+    }
+
+    @Test func likeLooksForTheReferenceInTheCompletion() throws {
+        #expect(try holds(.like, "It is Paris.", "Paris"))
+        #expect(try !holds(.like, "It is paris.", "Paris"))
+        #expect(try !holds(.like, "Paris", "It is Paris."))
+        #expect(try holds(.like, "anything", ""))
+    }
+
+    @Test(arguments: [
+        ("It is PARIS.", "paris"), ("STRASSE", "straße"), ("straße", "STRASSE"), ("ΟΔΟΣ", "οδος"), ("οδος", "ΟΔΟΣ"),
+        ("\u{212A}elvin", "KELVIN"), ("ﬃx", "FFIX"), ("МОСКВА", "москва"), ("İstanbul", "i\u{307}STANBUL"),
+        ("abcdefgHIJKLMNOP", "CDEFGHIJklm"), ("x", ""), ("[@Z`", "[@z`"),
+    ])
+    func caseIsFoldedByUnicode(completion: String, reference: String) throws {
+        #expect(try holds(.ilike, completion, reference))
+    }
+
+    @Test(arguments: [
+        ("[@Z`", "{@z`"), ("It is Lyon.", "paris"), ("", "a"), ("I", "ı"), ("e\u{301}", "É"),
+    ])
+    func foldingDoesNotConfuse(completion: String, reference: String) throws {
+        #expect(try !holds(.ilike, completion, reference))
+    }
+
+    @Test func foldedMatchesAreFoundAcrossTheWindowsOfALongText() throws {
+        let window = 2 * Limits.foldedReferenceByteCountMax
+        // The first window ends somewhere between twice the reference's limit and 32 bytes beyond.
+        for offset in [0, 1, 3 * window - 5] + Array((window - 2)...(window + 34)) {
+            let text =
+                String(repeating: "é", count: offset / 2) + String(repeating: "-", count: offset % 2) + "NÄDEL" + "x"
+            #expect(try holds(.ilike, text, "nädel"), "\(offset)")
+            #expect(try !holds(.ilike, text, "nädell"), "\(offset)")
+        }
+    }
+
+    @Test func longReferenceIsFoundOrGivenUpAndNeverTraps() throws {
+        for count in [65_500, 65_524, 65_525, 65_530, 65_536, 65_537, 200_000] {
+            let reference = String(repeating: "a", count: count)
+            let text = String(repeating: "B", count: 131_072 - 7) + String(repeating: "A", count: count)
+            let outcome = try outcome(.ilike, text, .text(bytes(reference)))
+            #expect(
+                outcome.status == (count <= Limits.foldedReferenceByteCountMax ? .scored : .limitReached), "\(count)")
+            #expect(outcome.status != .scored || outcome.score == 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func megabyteOfOneLetterIsSearchedInLinearTime() throws {
+        let text = String(repeating: "a", count: 1 << 20)
+        let reference = String(repeating: "A", count: 30_000) + "b"
+        #expect(try !holds(.ilike, text, reference))
+        #expect(try !holds(.like, text, reference))
+    }
+
+    @Test func numbersAndTruthValuesAreComparedByTheirText() throws {
+        #expect(try outcome(.eq, "42", .integer(42)).score == 1)
+        #expect(try outcome(.eq, "-9223372036854775808", .integer(.min)).score == 1)
+        #expect(try outcome(.eq, "true", .boolean(true)).score == 1)
+        #expect(try outcome(.ilike, "FALSE!", .boolean(false)).score == 1)
+        #expect(try outcome(.eq, "3", .number(3)).score == 1)
+        #expect(try outcome(.eq, "0", .number(-0.0)).score == 1)
+        #expect(try outcome(.eq, "0.1", .number(0.1)).score == 1)
+        #expect(try outcome(.eq, "1e+300", .number(1e300)).score == 1)
+        #expect(try outcome(.ilike, "it is 1E-07", .number(1e-7)).score == 1)
+        #expect(try outcome(.eq, "", .number(.nan)).status == .badReference)
+        #expect(try outcome(.eq, "inf", .number(.infinity)).status == .badReference)
+    }
+
+    @Test func absentReferenceIsAStatusAndNotAScore() throws {
+        let outcome = try outcome(.ne, "text", .absent)
+        #expect(outcome.status == .missingInput)
+    }
+
+    @Test func referenceMayBeLiteralOrAField() throws {
+        let builder = makeBuilder()
+        var scratch = FoldScratch(builder.requirements.fold)
+        let literal = try StringCheckPlan(StringCheckSettings(reference: .literal("yes")), builder)
+        #expect(literal.score(rollout("yes"), &scratch).score == 1)
+        let field = try StringCheckPlan(StringCheckSettings(reference: .field("wanted")), builder)
+        #expect(field.score(rollout("yes", fields: [.text(bytes("yes"))]), &scratch).score == 1)
+        #expect(builder.fieldNames == ["wanted"])
+    }
+}

@@ -1,0 +1,155 @@
+import BenchSupport
+import Foundation
+import RewardConfig
+import RewardKernel
+import RewardMemory
+
+/// Components in process, a rollout at a time through the same plan that the server runs, against the C++ loop.
+final class KernelBench {
+    /// A reward of `BenchConfiguration` beside the floor's item that does the same work.
+    private struct Item: Sendable {
+        let name: String
+        let reward: String
+        let floorItem: String?
+        let floorName: String
+        var goal: Goal?
+        /// What one rollout adds to the sum that must equal the floor's; nil when there is nothing to compare.
+        var found: (@Sendable (ComponentOutcome) -> Int)?
+    }
+
+    private let settings: Settings
+    private let storage = OwnedStorage()
+    private let plans: RewardPlans
+    private let rollouts: [Rollout]
+    private var scratch: KernelScratch
+    private var row = ScoreRow()
+
+    init(_ stage: Stage, configuration: String) throws {
+        settings = stage.settings
+        do {
+            plans = try RewardPlans(compiling: try Configuration.load(path: configuration).rewards)
+            scratch = try KernelScratch(plans.requirements)
+        } catch {
+            throw BenchError("the configuration of the bench does not compile: \(error)")
+        }
+        let storage = storage
+        rollouts = stage.workload.texts.map { text in
+            let completion = storage.makeText(text.bytes)
+            return Rollout(
+                completion: completion, completionIsASCII: completion.isASCII, prompt: nil,
+                referenceAnswer: .number(text.reference), tokenCount: -1, isTruncated: false,
+                fields: storage.makeTable([]))
+        }
+    }
+
+    private static let isOne: @Sendable (ComponentOutcome) -> Int = { $0.score == 1 ? 1 : 0 }
+
+    private static let items = [
+        Item(
+            name: "json_format, 3 fields", reward: "format", floorItem: "json", floorName: "simdjson DOM, 3 fields",
+            found: isOne),
+        Item(
+            name: "safety_filter, 1,000 literals", reward: "safety", floorItem: "patterns",
+            floorName: "Vectorscan, 1,000 literals", found: { $0.score == 1 ? 0 : 1 }),
+        Item(
+            name: "length_penalty, characters", reward: "length", floorItem: "length", floorName: "C loop",
+            found: { Int($0.finding.first) }),
+        Item(name: "numeric_match", reward: "number", floorItem: "number", floorName: "last number", found: isOne),
+        Item(name: "regex_match", reward: "regex", floorItem: "regex", floorName: "PCRE2-JIT", found: isOne),
+        Item(
+            name: "these five, one reward", reward: "without_language", floorItem: "composite",
+            floorName: "the five libraries", goal: .atMost(1.25)),
+        Item(name: "language_consistency", reward: "language", floorItem: "language", floorName: "CLD2, stripped text"),
+        Item(
+            name: "all six, one reward", reward: "everything", floorItem: "composite_language",
+            floorName: "the six libraries", goal: .atMost(1.15)),
+        Item(name: "length_penalty, words", reward: "words", floorItem: nil, floorName: ""),
+        Item(name: "string_check, ilike", reward: "string", floorItem: nil, floorName: ""),
+        Item(name: "think_format", reward: "think", floorItem: nil, floorName: ""),
+        Item(name: "tag_count", reward: "tags", floorItem: nil, floorName: ""),
+    ]
+
+    /// Nanoseconds of each component for a rollout of 2 KB, round by round after the floor's.
+    func figures(floor: LibraryFloor, _ progress: (String) -> Void) throws -> [Figure] {
+        var ours = [Rounds](repeating: Rounds(), count: Self.items.count)
+        var theirs = ours
+        // Round 0 warms up both sides and is where they are compared: what they found must be the same.
+        for round in 0...settings.rounds {
+            progress("components, round \(round) of \(settings.rounds)")
+            for (index, item) in Self.items.enumerated() {
+                var found: Int?
+                if let floorItem = item.floorItem {
+                    let measured = try floor.measure(floorItem, passes: passes(item))
+                    found = measured.found
+                    if round > 0 { theirs[index].add(measured.nanoseconds) }
+                }
+                let nanoseconds = try measure(item)
+                if round > 0 { ours[index].add(nanoseconds) } else { try compare(item, found) }
+            }
+        }
+        return Self.items.enumerated().map { index, item in
+            let section = "Kernel, one rollout of 2 KB, thread time"
+            guard item.floorItem != nil else {
+                return Figure(section: section, name: item.name, unit: "ns", rounds: ours[index])
+            }
+            return Figure(
+                section: section, name: item.name, unit: "ns", rounds: ours[index], floor: theirs[index],
+                floorName: item.floorName, goal: item.goal)
+        }
+    }
+
+    /// The texts as the language identifier sees them.
+    func strippedTexts() -> [[UInt8]] {
+        rollouts.map { rollout in
+            let prose = scratch.language.prose(of: rollout.completion)
+            return (0..<prose.count).map { prose[$0] }
+        }
+    }
+
+    /// Language identification takes thirty times as long as the rest; a few passes are as steady.
+    private func passes(_ item: Item) -> Int {
+        item.reward == "language" || item.reward == "everything" ? max(2, settings.passes / 8) : settings.passes
+    }
+
+    private func plan(_ item: Item) throws -> RewardPlan {
+        guard let index = RewardPlan.index(of: storage.makeText(item.reward.utf8), in: plans.rewards) else {
+            throw BenchError("no reward \(item.reward)")
+        }
+        return plans.rewards[index]
+    }
+
+    private func measure(_ item: Item) throws -> Double {
+        let plan = try plan(item)
+        let passes = passes(item)
+        var refused = 0
+        let started = Self.threadNanoseconds()
+        for _ in 0..<passes {
+            for rollout in rollouts {
+                let outcome = plan.score(rollout, &scratch, isTimed: false, into: &row)
+                if outcome.status != .scored { refused += 1 }
+            }
+        }
+        let ended = Self.threadNanoseconds()
+        guard refused == 0 else { throw BenchError("\(item.reward): \(refused) rollouts were not scored") }
+        return (ended - started) / Double(passes * rollouts.count)
+    }
+
+    private func compare(_ item: Item, _ floorFound: Int?) throws {
+        guard let found = item.found, let floorFound else { return }
+        let plan = try plan(item)
+        var sum = 0
+        for rollout in rollouts {
+            _ = plan.score(rollout, &scratch, isTimed: false, into: &row)
+            sum += found(row.outcomes[0])
+        }
+        guard sum == floorFound else {
+            throw BenchError("\(item.name) found \(sum) in all texts and its floor \(floorFound): not the same work")
+        }
+    }
+
+    private static func threadNanoseconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+    }
+}

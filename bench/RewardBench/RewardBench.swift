@@ -1,0 +1,85 @@
+import ArgumentParser
+import BenchSupport
+import Foundation
+import TerminalText
+
+/// What part of the bench is run.
+enum Part: String, CaseIterable, ExpressibleByArgument {
+    case kernel
+    case roundTrips = "round-trips"
+    case batches
+}
+
+@main
+struct RewardBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plaudit-bench",
+        abstract: "Measures Plaudit against C floors, interleaved in one run, and prints each figure beside its floor.",
+        discussion: """
+            script/bench builds everything this needs and runs it. See docs/benchmarks.md for what each figure is.
+            Exit code 0 when the run is complete (goals met or not), 1 when it failed, 2 on wrong usage; with --check, \
+            1 when a goal is missed.
+            """)
+
+    @Option(help: "Where the compiled floors are (echo_server, load_client, library_floor).")
+    var floors: String
+    @Option(help: "The plaudit executable, a release build.")
+    var plaudit: String
+    @Option(help: "Write all figures as JSON to this file.")
+    var json: String?
+    @Option(parsing: .upToNextOption, help: "Only these parts: kernel, round-trips, batches.")
+    var only: [Part] = Part.allCases
+    @Option(help: "Seed of the workload.")
+    var seed: UInt64 = 1
+    @Flag(help: "A third of the rounds and a quarter of the work: to see that it runs, not to quote.")
+    var quick = false
+    @Flag(help: "Fail when a goal is missed.")
+    var check = false
+
+    func run() throws {
+        signal(SIGPIPE, SIG_IGN)
+        var machine = Machine()
+        let prose = Prose.load(from: Self.dataDirectory())
+        var settings = Settings(isQuick: quick, seed: seed)
+        settings.prose = prose.origin
+        #if DEBUG
+        print("warning: this is a debug build; its figures mean nothing")
+        #endif
+        let stage = try Stage(
+            workload: Workload(prose: prose, seed: seed), settings: settings, floors: URL(fileURLWithPath: floors))
+        print("Plaudit bench: \(machine.processor), \(machine.cores) cores, \(machine.memoryGigabytes) GB")
+        print("\(machine.kernel), commit \(machine.commit), load \(machine.loadBefore) before the run")
+        print(settings.text)
+        let figures = try measure(stage)
+        machine.loadAfter = Machine.load()
+        print("")
+        for line in FigureTable(figures).lines(style: .standardOutput) { print(line) }
+        print("value and floor: medians; spread: distance of the quartiles over the median; ratio: median of the")
+        print("rounds' own ratios, with quartiles. Load \(machine.loadAfter ?? "") after the run.")
+        if let json {
+            try Report(machine: machine, settings: settings, figures: figures).write(to: json)
+        }
+        if check && figures.contains(where: { $0.isGoalMet == false }) { throw ExitCode(1) }
+    }
+
+    private func measure(_ stage: Stage) throws -> [Figure] {
+        let patterns = try stage.writePatterns()
+        let configuration = try stage.write("bench.yaml", Array(BenchConfiguration.yaml(patterns: patterns).utf8))
+        let kernel = try KernelBench(stage, configuration: configuration)
+        let floor = try LibraryFloor(stage, patterns: patterns, stripped: kernel.strippedTexts())
+        let socket = SocketBench(stage: stage, executable: plaudit, configuration: configuration)
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        var figures: [Figure] = []
+        if only.contains(.kernel) { figures += try kernel.figures(floor: floor, progress.show) }
+        if only.contains(.roundTrips) { figures += try socket.roundTrips(progress.show) }
+        if only.contains(.batches) { figures += try socket.batches(floor: floor, progress.show) }
+        return figures
+    }
+
+    /// Real text: PLAUDIT_DATA, else `../shared/data` beside the package when that is there.
+    private static func dataDirectory() -> URL? {
+        let path = ProcessInfo.processInfo.environment["PLAUDIT_DATA"] ?? "../shared/data"
+        return FileManager.default.fileExists(atPath: path) ? URL(fileURLWithPath: path) : nil
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// How much is measured.
+struct Settings: Encodable {
+    /// Rounds of each interleaved measurement.
+    let rounds: Int
+    /// Passes over the 64 texts in one round of the kernel figures.
+    let passes: Int
+    /// Requests of one round of the round-trip figures, and before them, not measured.
+    let requests: Int
+    let warmUp: Int
+    /// The longest that one round of one figure over the socket takes.
+    let seconds: Double
+    let seed: UInt64
+    /// The core that server and client share in the pinned rows.
+    let core: Int
+    var prose = ""
+
+    private enum CodingKeys: String, CodingKey {
+        case rounds, passes, requests, seconds, seed, core, prose
+        case warmUp = "warm_up"
+    }
+
+    init(isQuick: Bool, seed: UInt64) {
+        rounds = isQuick ? 3 : 9
+        passes = isQuick ? 10 : 40
+        requests = isQuick ? 10_000 : 40_000
+        warmUp = isQuick ? 500 : 2_000
+        seconds = isQuick ? 0.5 : 1.5
+        self.seed = seed
+        core = Machine.lastCore()
+    }
+
+    var text: String {
+        "\(rounds) rounds, \(passes) passes, \(requests) requests or \(seconds) s, seed \(seed), core \(core), "
+            + "text: \(prose)"
+    }
+}

@@ -1,0 +1,403 @@
+"""Real rollouts, real rewards: a small local model writes groups of completions, the sidecar scores them.
+
+Run it by `script/demo`, which installs what it needs. Every completion is generated here and now; the seeds are fixed,
+so a second run on the same machine writes much the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import textwrap
+import unicodedata
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import plaudit
+from plaudit.local_model import MODEL_NAME, READY_PREFIX
+
+HERE = Path(__file__).resolve().parent
+SLOTS = 8
+REQUEST_SECONDS_MAX = 300.0
+ADVANTAGE_EPSILON = 1e-4  # TRL's
+
+
+@dataclass
+class Completion:
+    text: str
+    tokens: int
+    truncated: bool
+
+
+@dataclass
+class Group:
+    """One prompt and what the model wrote to it."""
+
+    row: dict[str, Any]
+    completions: list[Completion]
+
+    @property
+    def question(self) -> str:
+        return str(self.row["prompt"][-1]["content"])
+
+
+# The policy model.
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=REQUEST_SECONDS_MAX)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+@contextlib.contextmanager
+def policy_model(threads: int, log: Path) -> Iterator[str]:
+    """Runs the local model; yields its socket."""
+    path = str(log.parent / "model.sock")
+    command = [sys.executable, "-m", "plaudit.local_model", "--socket", path]
+    command += ["--slots", str(SLOTS), "--threads", str(threads)]
+    with log.open("w") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        if not line.startswith(READY_PREFIX):
+            raise SystemExit(f"demo: the policy model did not start:\n{log.read_text()[-2000:]}")
+        yield path
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+def complete(path: str, messages: list[dict[str, str]], seed: int, tokens: int, temperature: float) -> Completion:
+    """One completion from the policy model."""
+    body = {"messages": messages, "seed": seed, "max_tokens": tokens, "temperature": temperature, "model": MODEL_NAME}
+    connection = UnixConnection(path)
+    try:
+        connection.request("POST", "/v1/chat/completions", json.dumps(body), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        if response.status != 200:
+            raise SystemExit(f"demo: the policy model refused a prompt: {answer}")
+    finally:
+        connection.close()
+    choice = answer["choices"][0]
+    return Completion(
+        text=choice["message"]["content"],
+        tokens=answer["usage"]["completion_tokens"],
+        truncated=choice["finish_reason"] == "length",
+    )
+
+
+def write_groups(rows: list[dict[str, Any]], path: str, options: argparse.Namespace, screen: Screen) -> list[Group]:
+    """Has the model write every completion, a few at a time.
+
+    Returns the groups that were whole when the time was over.
+    """
+    begun = monotonic()
+    count = options.completions
+    written: dict[tuple[int, int], Completion] = {}
+
+    def write(number: int, index: int) -> tuple[int, int, Completion | None]:
+        if monotonic() - begun > options.seconds:
+            return number, index, None
+        seed = options.seed + number * count + index
+        prompt = rows[number]["prompt"]
+        return number, index, complete(path, prompt, seed, options.tokens, options.temperature)
+
+    with ThreadPoolExecutor(SLOTS) as pool:
+        jobs = [pool.submit(write, number, index) for number in range(len(rows)) for index in range(count)]
+        for job in as_completed(jobs):
+            number, index, completion = job.result()
+            if completion is not None:
+                written[number, index] = completion
+                tokens = sum(one.tokens for one in written.values())
+                screen.progress(len(written), len(jobs), tokens / (monotonic() - begun))
+    screen.end_progress()
+    groups = []
+    for number, row in enumerate(rows):
+        completions = [written[number, index] for index in range(count) if (number, index) in written]
+        if len(completions) == count:
+            groups.append(Group(row, completions))
+    return groups
+
+
+# The rewards.
+
+
+def score_groups(client: plaudit.Client, groups: list[Group]) -> tuple[dict[str, plaudit.Scored], float]:
+    """One request for each reward, as a trainer would send it: all its groups in one batch. Also the seconds taken."""
+    scored = {}
+    begun = monotonic()
+    for reward in dict.fromkeys(str(group.row["reward"]) for group in groups):
+        members = [group for group in groups if group.row["reward"] == reward]
+        rows = [(group, completion) for group in members for completion in group.completions]
+        columns: dict[str, Any] = {}
+        if any("reference_answer" in group.row for group in members):
+            columns["reference_answers"] = [group.row.get("reference_answer") for group, _ in rows]
+        if any("language" in group.row for group in members):
+            columns["fields"] = {"language": [group.row.get("language") for group, _ in rows]}
+        scored[reward] = client.score(
+            reward,
+            completions=[completion.text for _, completion in rows],
+            prompts=[group.row["prompt"] for group, _ in rows],
+            group_ids=[group.row["id"] for group, _ in rows],
+            token_counts=[completion.tokens for _, completion in rows],
+            truncated=[completion.truncated for _, completion in rows],
+            **columns,
+        )
+    return scored, monotonic() - begun
+
+
+def advantages(rewards: list[float | None]) -> list[float]:
+    """What a GRPO trainer makes of a group's rewards: (r - mean) / (std + 1e-4), with the sample deviation.
+
+    A rollout without a reward counts for nothing and gets 0, as in TRL.
+    """
+    known = [reward for reward in rewards if reward is not None]
+    mean = statistics.fmean(known) if known else 0.0
+    deviation = statistics.stdev(known) if len(known) > 1 else 0.0
+    return [0.0 if reward is None else (reward - mean) / (deviation + ADVANTAGE_EPSILON) for reward in rewards]
+
+
+# The terminal.
+
+
+class Screen:
+    """What a person sees: colour and a progress bar on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        self._has_colour = self._is_terminal and "NO_COLOR" not in os.environ
+        self.width = shutil.get_terminal_size((120, 24)).columns
+
+    def paint(self, text: str, colour: str) -> str:
+        codes = {"good": "32", "bad": "31", "dim": "2", "bold": "1"}
+        return f"\x1b[{codes[colour]}m{text}\x1b[0m" if self._has_colour else text
+
+    def say(self, text: str = "") -> None:
+        print(text, flush=True)
+
+    def progress(self, done: int, total: int, speed: float) -> None:
+        if self._is_terminal:
+            cells = 30 * done // total
+            bar = "█" * cells + "░" * (30 - cells)
+            print(f"\r  {bar} {done}/{total} completions, {speed:.0f} tokens/s ", end="", flush=True)
+        elif done % 16 == 0 or done == total:
+            print(f"  {done}/{total} completions, {speed:.0f} tokens/s", flush=True)
+
+    def end_progress(self) -> None:
+        if self._is_terminal:
+            print("\r\x1b[2K", end="", flush=True)
+
+
+def cut(text: str, width: int) -> str:
+    """The text on one line of at most `width` columns."""
+    line = " ".join(text.split()) or "(nothing)"
+    columns = 0
+    for position, character in enumerate(line):
+        columns += 2 if unicodedata.east_asian_width(character) in "WF" else not unicodedata.combining(character)
+        if columns > width - 1:
+            return line[:position] + "…"
+    return line
+
+
+def cell(component: plaudit.ComponentScores, row: int, screen: Screen, width: int) -> str:
+    """One component's score; `gate` where a gate decided before it ran, `-` where it abstained."""
+    status = component.status[row]
+    if status == "scored":
+        score = float(component.scores[row])
+        text = f"{score:.2f}".rjust(width)
+        return screen.paint(text, "good" if score >= 1 else "bad") if score >= 1 or score <= 0 else text
+    short = {"gated": "gate", "abstained": "-"}.get(status, status.split("(")[0])
+    return screen.paint(short.rjust(width), "dim")
+
+
+def gated_by(scored: plaudit.Scored, row: int) -> str:
+    """The component whose gate decided a rollout, or nothing: the lowest score beside components that did not run."""
+    parts = scored.components
+    if not any(part.status[row] == "gated" for part in parts.values()):
+        return ""
+    ran = {name: float(part.scores[row]) for name, part in parts.items() if part.status[row] == "scored"}
+    return min(ran, key=lambda name: ran[name]) if ran else ""
+
+
+def show_group(group: Group, scored: plaudit.Scored, first: int, screen: Screen) -> None:
+    """A group's table: one line a completion."""
+    expected = group.row.get("reference_answer")
+    note = f"   expected: {expected}" if expected is not None else f"   language: {group.row.get('language')}"
+    screen.say()
+    question = group.question.rsplit("). ", 1)[-1]  # without "Answer as one JSON object with ..."
+    screen.say(screen.paint(f"{group.row['id']}  {cut(question, 90)}", "bold") + screen.paint(note, "dim"))
+    names = list(scored.components)
+    widths = [max(len(name), 6) for name in names]
+    head = "   #  " + "  ".join(name.rjust(width) for name, width in zip(names, widths))
+    head += "  reward  advantage  completion"
+    screen.say(screen.paint(head, "dim"))
+    rows = range(first, first + len(group.completions))
+    rewards = [float(scored.rewards[row]) if scored.status[row] == "scored" else None for row in rows]
+    room = max(20, screen.width - len(head) + len("completion"))
+    for row, reward, advantage, completion in zip(rows, rewards, advantages(rewards), group.completions):
+        cells = [cell(scored.components[name], row, screen, width) for name, width in zip(names, widths)]
+        total = screen.paint("none".rjust(6) if reward is None else f"{reward:6.2f}", "bold")
+        sign = "good" if advantage > 0.005 else "bad" if advantage < -0.005 else "dim"
+        gain = screen.paint(f"{advantage:+9.2f}", sign)
+        screen.say(f"  {row - first + 1:>2}  {'  '.join(cells)}  {total}  {gain}  {cut(completion.text, room)}")
+    gates = [f"#{row - first + 1} by {gated_by(scored, row)}" for row in rows if gated_by(scored, row)]
+    if gates:
+        screen.say(f"      gated: {', '.join(gates)}")
+    lost = [f"#{row - first + 1} {scored.status[row]}" for row in rows if scored.status[row] != "scored"]
+    if lost:
+        screen.say(f"      without a reward: {', '.join(lost)}")
+    if len(set(rewards)) == 1:
+        screen.say("      all rewards are equal: this group teaches a trainer nothing")
+
+
+def show_summary(
+    groups: list[Group], scored: dict[str, plaudit.Scored], written: float, seconds: float, screen: Screen
+) -> None:
+    """The end: totals, times, and what to think of the model."""
+    rollouts = sum(len(one) for one in scored.values())
+    tokens = sum(completion.tokens for group in groups for completion in group.completions)
+    gated = sum(bool(gated_by(one, row)) for one in scored.values() for row in range(len(one)))
+    refused = sum(status != "scored" for one in scored.values() for status in one.status)
+    screen.say()
+    screen.say(screen.paint("Summary", "bold"))
+    for reward, one in scored.items():
+        known = [float(value) for value, status in zip(one.rewards, one.status) if status == "scored"]
+        mean = statistics.fmean(known) if known else 0.0
+        members = [group for group in groups if group.row["reward"] == reward]
+        screen.say(
+            f"  {reward:<14} {len(members):>2} group{'s' if len(members) > 1 else ' '}, {len(one):>3} rollouts, mean reward {mean:.3f}"
+        )
+    screen.say(
+        f"  {rollouts} rollouts: {rollouts - refused} scored, {refused} without a score, {gated} decided by a gate"
+    )
+    screen.say(f"  writing them took {written:.1f} s ({tokens} tokens, {tokens / written:.0f} a second)")
+    worked = sum(one.timing_us for one in scored.values())
+    screen.say(
+        f"  scoring them took {seconds * 1000:.1f} ms in {len(scored)} requests, "
+        f"{worked / 1000:.2f} ms of it in the sidecar"
+    )
+    screen.say()
+    screen.say(
+        textwrap.fill(
+            "The policy model is SmolLM2-135M-Instruct: 135 million parameters, there to be real and quick. Its sums "
+            "and its languages are often wrong. The rewards, not the answers, are what this shows.",
+            width=min(screen.width, 100),
+        )
+    )
+
+
+# The command line.
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="A local model writes groups of completions; the sidecar scores them.")
+    parser.add_argument("--completions", type=int, default=8, help="completions a prompt (default 8)")
+    parser.add_argument("--tokens", type=int, default=64, help="tokens a completion at most (default 64)")
+    parser.add_argument("--temperature", type=float, default=0.9, help="sampling temperature (default 0.9)")
+    parser.add_argument("--seconds", type=float, default=90.0, help="stop writing completions after that (default 90)")
+    parser.add_argument("--seed", type=int, default=1, help="first seed; every completion has its own (default 1)")
+    parser.add_argument(
+        "--threads",
+        type=int,
+        default=max(1, (os.cpu_count() or 2) // 2),
+        help="model threads (default: half the cores)",
+    )
+    parser.add_argument("--binary", help="the plaudit program (default: PLAUDIT_BINARY, PATH, the checkout's build)")
+    parser.add_argument("--save", metavar="FILE", help="also write the rollouts as JSONL, for `plaudit score`")
+    options = parser.parse_args(arguments)
+    if min(options.completions, options.tokens, options.threads) < 1:
+        parser.error("completions, tokens and threads are at least 1")
+    return options
+
+
+def save(groups: list[Group], path: str) -> None:
+    """The rollouts as `plaudit score` reads them."""
+    with open(path, "w", encoding="utf-8") as file:
+        for group in groups:
+            columns = {key: value for key, value in group.row.items() if key not in ("id", "reward")}
+            for number, completion in enumerate(group.completions, start=1):
+                rollout = {
+                    "id": f"{group.row['id']}-{number}",
+                    "group_id": group.row["id"],
+                    **columns,
+                    "completion": completion.text,
+                    "token_count": completion.tokens,
+                    "truncated": completion.truncated,
+                }
+                file.write(json.dumps(rollout, ensure_ascii=False) + "\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parse(arguments)
+    screen = Screen()
+    lines = (HERE / "prompts.jsonl").read_text(encoding="utf-8").splitlines()
+    prompts = [json.loads(line) for line in lines]
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="plaudit-demo-")))
+        try:
+            sidecar = stack.enter_context(plaudit.start(HERE / "config.yaml", binary=options.binary, quiet=True))
+            client = stack.enter_context(sidecar.client())
+            hello = client.hello()
+        except plaudit.Error as problem:
+            print(f"demo: {problem}", file=sys.stderr)
+            return 1
+        screen.say(
+            f"Sidecar: {hello.server} {hello.version}, {hello.workers} workers, rewards {', '.join(hello.rewards)}."
+        )
+        path = stack.enter_context(policy_model(options.threads, folder / "model.log"))
+        screen.say(f"Policy model: {MODEL_NAME} on a Unix socket, {SLOTS} completions at a time.")
+        screen.say(
+            f"{len(prompts)} prompts, {options.completions} completions each, temperature {options.temperature}:"
+        )
+        begun = monotonic()
+        groups = write_groups(prompts, path, options, screen)
+        written = monotonic() - begun
+        if len(groups) < len(prompts):
+            screen.say(
+                f"  {len(prompts) - len(groups)} groups were not whole after {options.seconds:g} s and are left out"
+            )
+        if not groups:
+            print("demo: this machine is too slow; try --seconds 600", file=sys.stderr)
+            return 1
+        if options.save:
+            save(groups, options.save)
+        try:
+            scored, seconds = score_groups(client, groups)
+        except plaudit.Error as problem:
+            print(f"demo: {problem}", file=sys.stderr)
+            return 1
+        first = dict.fromkeys(scored, 0)
+        for group in groups:
+            reward = str(group.row["reward"])
+            show_group(group, scored[reward], first[reward], screen)
+            first[reward] += len(group.completions)
+        show_summary(groups, scored, written, seconds, screen)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
