@@ -35,11 +35,11 @@ static int address_of(const char *path, struct sockaddr_un *address) {
     return 0;
 }
 
-int plaudit_connect_unix(const char *path) {
+static int connect_unix(const char *path, int flags) {
     struct sockaddr_un address;
     int bad = address_of(path, &address);
     if (bad) return bad;
-    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
     if (descriptor < 0) return -errno;
     if (connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
         int error = errno;
@@ -49,6 +49,8 @@ int plaudit_connect_unix(const char *path) {
     return descriptor;
 }
 
+int plaudit_connect_unix(const char *path) { return connect_unix(path, 0); }
+
 int plaudit_listen_unix(const char *path, unsigned mode, int backlog) {
     struct sockaddr_un address;
     int bad = address_of(path, &address);
@@ -57,11 +59,10 @@ int plaudit_listen_unix(const char *path, unsigned mode, int backlog) {
     struct stat existing;
     if (lstat(path, &existing) == 0) {
         if (!S_ISSOCK(existing.st_mode)) return -EEXIST;
-        int answering = plaudit_connect_unix(path);
-        if (answering >= 0) {
-            close(answering);
-            return -EADDRINUSE;
-        }
+        // Not blocking: a live server whose queue is full would keep us waiting for as long as it is stuck.
+        int answering = connect_unix(path, SOCK_NONBLOCK);
+        if (answering >= 0) close(answering);
+        if (answering >= 0 || answering == -EAGAIN) return -EADDRINUSE;
         // Only a socket whose server is gone refuses; anything else (no permission, say) is not ours to remove.
         if (answering != -ECONNREFUSED) return answering;
         if (unlink(path) != 0 && errno != ENOENT) return -errno;

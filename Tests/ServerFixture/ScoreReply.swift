@@ -56,6 +56,17 @@ extension SidecarConnection {
     }
 }
 
+/// What the sidecar refuses a call with; nil when it does not.
+package func refusal(_ call: () throws -> MessageValue) -> (code: Int, name: String, message: String)? {
+    do {
+        _ = try call()
+        return nil
+    } catch {
+        guard case .refused(let code, let name, let message)? = error as? ClientError else { return nil }
+        return (code, name, message)
+    }
+}
+
 /// Requests as bytes, for tests that say what goes over the wire themselves.
 package enum ScoreCall {
     package static func parameters(
