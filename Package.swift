@@ -127,8 +127,8 @@ let package = Package(
         .testTarget(
             name: "AllocationTests",
             dependencies: [
-                "CAllocationCounter", "CLinux", "RewardClient", "RewardKernel", "RewardMemory", "RewardServer",
-                "ServerFixture",
+                "CAllocationCounter", "CLinux", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory",
+                "RewardServer", "ServerFixture",
             ],
             swiftSettings: controlPlane),
 

@@ -5,6 +5,9 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
@@ -49,6 +52,28 @@ uint64_t plaudit_process_allocations_end(void) {
     return atomic_load(&process_count);
 }
 
+// A thread asks for its name once a counting: the number of the counting says whether it has.
+static atomic_int named_counting;
+static atomic_bool named_is_counting;
+static atomic_uint_fast64_t named_count;
+static char named_prefix[16];
+static bool named_traps;
+THREAD_STATE int thread_counting;
+THREAD_STATE bool thread_is_named;
+
+void plaudit_named_allocations_begin(const char *prefix) {
+    strncpy(named_prefix, prefix, sizeof named_prefix - 1);
+    named_traps = getenv("PLAUDIT_ALLOCATION_TRAP") != NULL;
+    atomic_store(&named_count, 0);
+    atomic_fetch_add(&named_counting, 1);
+    atomic_store(&named_is_counting, true);
+}
+
+uint64_t plaudit_named_allocations_end(void) {
+    atomic_store(&named_is_counting, false);
+    return atomic_load(&named_count);
+}
+
 void plaudit_allocations_trap(int enabled) { thread_traps = enabled != 0; }
 
 #ifdef PLAUDIT_HAS_SANITIZER
@@ -59,7 +84,21 @@ int plaudit_allocations_counted(void) { return 0; }
 
 int plaudit_allocations_counted(void) { return 1; }
 
+static void note_named(void) {
+    int counting = atomic_load(&named_counting);
+    if (thread_counting != counting) {
+        char name[16] = {0};
+        prctl(PR_GET_NAME, name);
+        thread_is_named = strncmp(name, named_prefix, strlen(named_prefix)) == 0;
+        thread_counting = counting;
+    }
+    if (!thread_is_named) return;
+    if (named_traps) __builtin_trap();
+    atomic_fetch_add_explicit(&named_count, 1, memory_order_relaxed);
+}
+
 static inline void note(size_t byteCount) {
+    if (__builtin_expect(atomic_load_explicit(&named_is_counting, memory_order_acquire), 0)) note_named();
     if (__builtin_expect(thread_is_counting, 0)) {
         if (thread_traps) __builtin_trap();
         thread_count += 1;

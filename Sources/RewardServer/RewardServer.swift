@@ -79,7 +79,7 @@ package final class RewardServer: @unchecked Sendable {
         // Last, so that a sidecar that cannot be had leaves no socket behind.
         boxes[0].worker?.startListening(try Self.listen(settings))
         for (index, box) in boxes.enumerated() {
-            do throws(ServerError) { threads.append(try box.start(name: "plaudit-\(index)")) } catch {
+            do throws(ServerError) { threads.append(try box.start(name: "\(settings.threadName)-\(index)")) } catch {
                 drain()
                 throw error
             }

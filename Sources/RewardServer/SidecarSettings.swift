@@ -10,6 +10,8 @@ package struct SidecarSettings: Sendable {
     /// Groups whose members may connect.
     package var allowedGroups: [UInt32] = []
     package var workerCount: Int
+    /// Workers' threads are called this, with `-` and a number behind it; the kernel keeps 15 bytes.
+    package var threadName = "plaudit"
     package var limits = RequestLimits()
     package var pressureLimits = PressureLimits()
 

@@ -123,20 +123,22 @@ import Testing
         }
     }
 
-    /// A client that always has the next request under way never lets its connection come to rest: the room of its replies
-    /// must come free all the same.
+    /// A client that always has the next request under way never lets its connection come to rest: the room of its replies,
+    /// and what they were charged, must come free all the same.
     @Test func connectionThatNeverRestsIsServedForAnyNumberOfReplies() throws {
-        try withServer(Configurations.plain, workerCount: 1) {
-            $0.pressureLimits.byteCountInFlight = 6 * Self.megabyte
+        let names = (0..<8).map { "c\($0): {type: regex_match, pattern: '[0-9]'}" }.joined(separator: ", ")
+        let configuration = "version: 1\nrewards: {wide: {components: {\(names)}}}"
+        try withServer(configuration, workerCount: 1) {
+            $0.pressureLimits.byteCountInFlight = 4 * Self.megabyte
         } _: { server in
+            // 14 KB of request, 1.1 MB of reply: all requests are there before the second reply begins.
             let connection = try server.connect()
-            let rows = [MessageValue](repeating: .null, count: 60_000)
-            let parameters = ScoreCall.parameters("plain", rows)
-            try connection.send(ScoreCall.frame(0, "score", parameters), Deadline.soon)
-            for identifier in 1...40 as ClosedRange<UInt32> {
-                try connection.send(ScoreCall.frame(identifier, "score", parameters), Deadline.soon)
+            let rows = [MessageValue](repeating: .null, count: 14_000)
+            let parameters = ScoreCall.parameters("wide", rows)
+            try connection.send((0..<12).flatMap { ScoreCall.frame($0, "score", parameters) }, Deadline.soon)
+            for identifier in 0..<12 {
                 let reply = try #require(try connection.receiveMessage(Deadline.soon).array)
-                #expect(reply[1].integer == Int64(identifier) - 1 && reply[2] == .null)
+                #expect(reply[1].integer == Int64(identifier) && reply[2] == .null)
             }
         }
     }

@@ -1,9 +1,7 @@
-import Foundation
 import RewardClient
 import RewardMemory
 import RewardServer
 import ServerFixture
-import Synchronization
 import Testing
 
 @Suite struct ReloadAndDrainTests {
@@ -74,30 +72,23 @@ import Testing
         }
     }
 
-    /// A connection that always has a batch under way must not keep a new configuration out.
-    @Test func reloadComesThroughWhileBatchesNeverEnd() throws {
-        try withServer(Configurations.plain, workerCount: 1) { server in
+    /// A new configuration is taken up between two batches, not when a connection has no more of them.
+    @Test func reloadComesThroughBetweenPipelinedBatches() throws {
+        try withServer(Configurations.slow, workerCount: 1) { server in
             let (asking, busy) = (try server.connect(), try server.connect())
-            let isDone = Flag()
-            let hasEnded = DispatchSemaphore(value: 0)
-            nonisolated(unsafe) let sender = busy
-            Thread { [isDone] in
-                let rows = [MessageValue](repeating: "7", count: 64)
-                let frame = ScoreCall.frame(1, "score", ScoreCall.parameters("plain", rows))
-                #expect(throws: Never.self) { () throws in
-                    for _ in 0..<8 { try sender.send(frame, Deadline.soon) }
-                    while !isDone.value {
-                        try sender.send(frame, Deadline.soon)
-                        _ = try sender.receiveMessage(Deadline.soon)
-                    }
-                }
-                hasEnded.signal()
-            }.start()
-            #expect(try server.waitForCounters(on: asking) { $0["rollouts_in"] > 1_000 })
-            server.setConfiguration(Self.other)
-            #expect(throws: Never.self) { () throws in try asking.call("reload", timeout: .seconds(20)) }
-            isDone.value = true
-            hasEnded.wait()
+            let rows = [MessageValue](repeating: .string(Configurations.hostileText), count: 64)
+            let frame = ScoreCall.frame(1, "score", ScoreCall.parameters("slow", rows))
+            try busy.send([UInt8]([[UInt8]](repeating: frame, count: 12).joined()), Deadline.soon)
+            #expect(try server.waitForCounters(on: asking) { $0["rollouts_in"] >= 64 })
+            server.setConfiguration(Configurations.slow + "\n# another text, another hash")
+            let hash = try asking.call("reload")["config_hash"]
+            #expect(try Counters(asking)["rollouts_in"] < 12 * 64)
+            let hashes = try (0..<12).map { _ in
+                try ScoreReply(#require(try busy.receiveMessage(Deadline.soon).array)[3]).value["config_hash"]
+            }
+            // Each batch was scored by one configuration, the old one first.
+            #expect(hashes.first != hash && hashes.last == hash)
+            #expect(hashes == hashes.filter { $0 != hash } + hashes.filter { $0 == hash })
         }
     }
 
@@ -163,14 +154,5 @@ import Testing
     /// The hash of the configuration that the connection's worker scores by.
     private func hash(_ connection: SidecarConnection) throws -> MessageValue? {
         try connection.call("hello")["config_hash"]
-    }
-}
-
-private final class Flag: Sendable {
-    private let state = Atomic<Bool>(false)
-
-    var value: Bool {
-        get { state.load(ordering: .acquiring) }
-        set { state.store(newValue, ordering: .releasing) }
     }
 }

@@ -20,11 +20,17 @@ package enum Configurations {
         """
 
     /// Every component type, twice where it has two ways, and every kind of input.
-    package static let everything = #"""
+    package static let everything = everything(neutral: "group_mean")
+
+    /// The same with a stand-in that does not depend on other rollouts.
+    package static let everythingRowwise = everything(neutral: "{fixed: 0.3}")
+
+    private static func everything(neutral: String) -> String {
+        #"""
         version: 1
         rewards:
           everything:
-            neutral: group_mean
+            neutral: \#(neutral)
             components:
               json: {type: json_format, extract: first, required: {answer: string}}
               schema:
@@ -45,4 +51,5 @@ package enum Configurations {
               think: {type: think_format}
               tags: {type: tag_count}
         """#
+    }
 }

@@ -34,6 +34,12 @@ uint64_t plaudit_allocations_bytes(void);
 void plaudit_process_allocations_begin(void);
 uint64_t plaudit_process_allocations_end(void);
 
+/// The same over all threads whose names begin with `prefix` (at most 15 bytes): a server's workers, say, with whatever
+/// else the process does left out. One counting at a time. With `PLAUDIT_ALLOCATION_TRAP` in the environment, the first
+/// allocation traps as `plaudit_allocations_trap` has it.
+void plaudit_named_allocations_begin(const char *prefix);
+uint64_t plaudit_named_allocations_end(void);
+
 /// With a nonzero argument, the calling thread's next allocation between begin and end traps at once, so that a debugger
 /// or Swift's backtrace shows the line that allocates; with 0, allocations are only counted again.
 void plaudit_allocations_trap(int enabled);

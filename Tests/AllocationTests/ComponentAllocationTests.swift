@@ -1,0 +1,75 @@
+import CAllocationCounter
+import RewardConfig
+import RewardKernel
+import RewardMemory
+import ServerFixture
+import Testing
+
+/// Every component type over a thousand varied rollouts, scored and explained: nothing comes from the heap.
+@Suite(.serialized, .enabled(if: AllocationMeter.isCounting)) struct ComponentAllocationTests {
+    /// The components of the reward `everything`; a type that it lacks fails `everyTypeIsMeasured`.
+    static let components = (try? rewards())?.first?.components ?? []
+
+    private static func rewards() throws -> [RewardSettings] {
+        try Configuration.read(Array(Configurations.everything.utf8), file: "test.yaml", baseDirectory: "").rewards
+    }
+
+    @Test func everyTypeIsMeasured() {
+        let types = Set(Self.components.map { component in
+            Mirror(reflecting: component.component).children.first?.label ?? ""
+        })
+        let known: Set = [
+            "jsonFormat", "lengthPenalty", "overlongPenalty", "languageConsistency", "safetyFilter", "stringCheck",
+            "regexMatch", "numericMatch", "thinkFormat", "tagCount",
+        ]
+        #expect(types == known)
+    }
+
+    @Test(arguments: components.map(\.name)) func thousandRolloutsAllocateNothing(_ name: String) throws {
+        var reward = try #require(Self.rewards().first)
+        reward.components.removeAll { $0.name != name }
+        reward.components[0].weight = 1
+        let plans = try RewardPlans(compiling: [reward])
+        let plan = plans.rewards[0].components[0].plan
+        var scratch = try KernelScratch(plans.requirements)
+        var text = RigidBytes(capacity: 4 << 10)
+        let storage = OwnedStorage()
+        let rollouts = makeRollouts(in: storage, fieldCount: plans.rewards[0].fieldNames.count)
+        var scoredCount = 0
+        // The first round warms up what the runtime and the libraries set up lazily.
+        for round in 0..<2 {
+            scoredCount = 0
+            let count = AllocationMeter.count {
+                for index in 0..<rollouts.count {
+                    let outcome = plan.score(rollouts[index], &scratch)
+                    text.removeAll()
+                    plan.explain(outcome, rollouts[index], into: &text)
+                    if outcome.status == .scored { scoredCount &+= 1 }
+                }
+            }
+            if round == 1 { #expect(count == 0) }
+        }
+        #expect(scoredCount > 100)
+        withExtendedLifetime((plans, storage)) {}
+    }
+
+    private func makeRollouts(in storage: OwnedStorage, fieldCount: Int) -> FixedTable<Rollout> {
+        var generator = SeededGenerator(seed: 20)
+        let texts = VariedTexts.make(1_000, using: &generator)
+        let references: [FieldValue] = [
+            .text(storage.makeText("answer".utf8)), .integer(42), .number(0.75), .text(storage.makeText("1,234.5".utf8)), .absent,
+            .boolean(true),
+        ]
+        let fields = ["en", "de", "no such language"].map { language in
+            storage.makeTable([FieldValue](repeating: .text(storage.makeText(language.utf8)), count: fieldCount))
+        }
+        return storage.makeTable(
+            texts.enumerated().map { index, completion in
+                let view = storage.makeText(completion.utf8)
+                return Rollout(
+                    completion: view, completionIsASCII: view.isASCII, prompt: storage.makeText(texts[index / 4 * 4].utf8),
+                    referenceAnswer: references[index % references.count], tokenCount: index % 600,
+                    isTruncated: index % 7 == 0, fields: fields[index % fields.count])
+            })
+    }
+}
