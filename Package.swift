@@ -102,7 +102,9 @@ let package = Package(
             swiftSettings: controlPlane),
         .testTarget(
             name: "RewardReportTests",
-            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText"],
+            dependencies: [
+                "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText",
+            ],
             swiftSettings: controlPlane),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
@@ -124,6 +126,8 @@ let package = Package(
             name: "ConformanceTests",
             dependencies: ["CMsgPack", "RewardClient", "RewardKernel", "RewardMemory", "RewardWire"],
             swiftSettings: controlPlane),
+        // Rules about the repository's own text, and code that must not compile (Tests/CompileFail).
+        .testTarget(name: "TidyTests", swiftSettings: controlPlane),
         .testTarget(
             name: "AllocationTests",
             dependencies: [

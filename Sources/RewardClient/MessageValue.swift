@@ -124,7 +124,9 @@ extension MessageValue {
         return bytes.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return nil }
             var message = MessageView.none
-            guard case .parsed = tape.parse(ByteView(unsafe: base, count: buffer.count), into: &message) else { return nil }
+            guard case .parsed = tape.parse(ByteView(unsafe: base, count: buffer.count), into: &message) else {
+                return nil
+            }
             return MessageValue(message, 0)
         }
     }

@@ -1,6 +1,7 @@
 package import RewardMemory
 
 /// Where components put what their plans need while a configuration is compiled.
+// Allocates: while a configuration is compiled.
 package final class PlanBuilder {
     package let storage: OwnedStorage
     package var requirements: ScratchRequirements

@@ -17,12 +17,14 @@ public struct RigidPool<Element: ~Copyable>: @unchecked Sendable {
     }
 
     /// Destroys the elements and the memory; the pool and every copy of it are void afterwards.
+    // Allocates: never; gives memory back, at the end.
     public func destroy() {
         unsafe base.deinitialize(count: capacity)
         unsafe base.deallocate()
     }
 
     /// Where an element lies, for properties that stand for one.
+    // Allocates: never; generic, so checked where it is specialised, inside annotated functions.
     @inlinable @inline(__always)
     public func address(_ index: Int) -> UnsafePointer<Element> {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: capacity), "an index lies inside its pool")

@@ -138,7 +138,8 @@ struct BatchJob: ~Copyable {
     @_noAllocation
     func hasChunk(version: Int) -> Bool {
         let packed = cursor.load(ordering: .sequentiallyConsistent)
-        return packed & Self.chunkMask < packed &>> 20 & Self.chunkMask && versionCell.load(ordering: .relaxed) == version
+        return packed & Self.chunkMask < packed &>> 20 & Self.chunkMask
+            && versionCell.load(ordering: .relaxed) == version
     }
 
     /// Takes the next chunk; -1 when there is none left.
@@ -147,7 +148,9 @@ struct BatchJob: ~Copyable {
         var packed = cursor.load(ordering: .acquiring)
         while true {
             let next = packed & Self.chunkMask
-            guard next < packed &>> 20 & Self.chunkMask, versionCell.load(ordering: .relaxed) == version else { return -1 }
+            guard next < packed &>> 20 & Self.chunkMask, versionCell.load(ordering: .relaxed) == version else {
+                return -1
+            }
             let (exchanged, original) = cursor.compareExchange(
                 expected: packed, desired: packed &+ 1, ordering: .acquiringAndReleasing)
             if exchanged { return Int(truncatingIfNeeded: next) }

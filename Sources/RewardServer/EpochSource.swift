@@ -26,6 +26,7 @@ package final class EpochSource: Sendable {
         state.withLock { $0.failure }
     }
 
+    // Allocates: lets go of the last configuration; once per reload.
     func replace(by epoch: PlanEpoch) {
         state.withLock {
             $0.epoch = epoch
@@ -33,6 +34,7 @@ package final class EpochSource: Sendable {
         }
     }
 
+    // Allocates: the message; once per failed reload.
     func fail(_ message: String) {
         state.withLock {
             // Kept and never freed while workers may read it: a failed reload is rare, and its message short.

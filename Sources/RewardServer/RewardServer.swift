@@ -36,6 +36,7 @@ package enum ServerNotice: Sendable {
 ///
 /// `start` returns once clients can connect; `run` then serves on the calling thread until the server is told to stop, and
 /// returns when it has drained. The server never imports how configurations are read: `load` brings them.
+// Allocates: on the control thread only.
 @safe
 package final class RewardServer: @unchecked Sendable {
     private let settings: SidecarSettings
@@ -65,7 +66,7 @@ package final class RewardServer: @unchecked Sendable {
             PlanEpoch(
                 plans: loaded.plans, configurationHash: loaded.configurationHash, version: 0,
                 workerCount: settings.workerCount))
-        board = RigidPool(capacity: 1) { _ in 
+        board = RigidPool(capacity: 1) { _ in
             ServerBoard(
                 workerCount: settings.workerCount, byteCountInFlightMax: settings.pressureLimits.byteCountInFlight)
         }
@@ -165,7 +166,9 @@ package final class RewardServer: @unchecked Sendable {
         do throws(ReloadFailure) {
             let loaded = try load()
             // Made once here, so that a worker cannot fail where it would have nobody to tell.
-            do { _ = try RowScorer(loaded.plans.requirements, settings.limits) } catch { throw ReloadFailure(error.message) }
+            do { _ = try RowScorer(loaded.plans.requirements, settings.limits) } catch {
+                throw ReloadFailure(error.message)
+            }
             let next = PlanEpoch(
                 plans: loaded.plans, configurationHash: loaded.configurationHash,
                 version: source.current.version + 1, workerCount: settings.workerCount)
@@ -186,6 +189,7 @@ package final class RewardServer: @unchecked Sendable {
 }
 
 /// Carries a worker to its thread, which takes it over.
+// Allocates: once per worker, at start.
 private final class WorkerBox {
     var worker: Worker?
 
@@ -214,6 +218,7 @@ private final class WorkerBox {
 }
 
 /// Turns SIGTERM, SIGINT and SIGHUP into something to wait for. To be made before any thread is.
+// Allocates: once, at start.
 package enum SignalSource {
     package static func makeDescriptor() -> Int32 {
         plaudit_signal_descriptor()

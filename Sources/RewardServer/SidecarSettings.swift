@@ -59,7 +59,8 @@ package enum ServerError: Error, Equatable {
         case .notASocket(let path): "\(path): exists and is not a socket; remove it or choose another path"
         case .alreadyServed(let path): "\(path): another sidecar answers here; stop it or choose another path"
         case .cannotListen(let path, let code): "\(path): cannot listen (errno \(code))"
-        case .noAddressSpace: "the kernel refuses address space for the buffers; see `ulimit -v` and vm.overcommit_memory"
+        case .noAddressSpace:
+            "the kernel refuses address space for the buffers; see `ulimit -v` and vm.overcommit_memory"
         case .noDescriptors: "no file descriptor is left; see `ulimit -n`"
         case .plan(let message): message
         }

@@ -178,7 +178,8 @@ extension Worker {
         let slot = batch.slot
         let isPeerGone = batch.isPeerGone
         batch = BatchProgress()
-        let tapeByteCount = unsafe board.job.task.pointee.request.message.tokens.count &* MemoryLayout<plaudit_token>.stride
+        let tapeByteCount =
+            unsafe board.job.task.pointee.request.message.tokens.count &* MemoryLayout<plaudit_token>.stride
         if tapeByteCount > Limits.bufferByteCountKept { batchTape.releasePages(from: Limits.bufferByteCountKept) }
         if isPeerGone {
             slots[slot].isWaiting = false

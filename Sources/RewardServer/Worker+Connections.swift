@@ -9,6 +9,7 @@ internal import Synchronization
 extension Worker {
     // MARK: Accepting (may allocate: connection set-up)
 
+    // Allocates: for a new connection only: address space, a refusal.
     mutating func acceptConnections() {
         while listener >= 0 {
             let descriptor = plaudit_accept(listener)
@@ -30,6 +31,7 @@ extension Worker {
     }
 
     /// Whether the peer's user may connect: the sidecar's own user, root, or one that the settings name.
+    // Allocates: once per connection.
     private func isAllowed(_ descriptor: Int32) -> Bool {
         var user: UInt32 = 0
         var group: UInt32 = 0
@@ -45,10 +47,12 @@ extension Worker {
     }
 
     /// Gives the connection to the worker with the fewest.
+    // Allocates: once per connection.
     private mutating func handOver(_ descriptor: Int32) {
         let open = server.connectionCount.load(ordering: .relaxed)
         guard open < limits.connectionCount else {
-            refuseConnection(descriptor, .overloaded("the sidecar has as many connections as it takes; close one first"))
+            refuseConnection(
+                descriptor, .overloaded("the sidecar has as many connections as it takes; close one first"))
             count(.overloaded)
             note(.tooManyConnections, open)
             return
@@ -76,6 +80,7 @@ extension Worker {
     }
 
     /// Takes the connections that the acceptor has handed to this worker.
+    // Allocates: for a new connection only: address space, a refusal.
     mutating func acceptHandedOver() {
         while true {
             let descriptor = board.takeDescriptor()
@@ -84,6 +89,7 @@ extension Worker {
         }
     }
 
+    // Allocates: once per connection.
     private mutating func adopt(_ descriptor: Int32) {
         for slot in 0..<Limits.connectionCountMax where slots[slot].descriptor < 0 {
             guard slots[slot].open(descriptor) else {
@@ -101,6 +107,7 @@ extension Worker {
     }
 
     /// Says why, as far as the peer's buffer takes it, and closes.
+    // Allocates: the refusal of one connection.
     private mutating func refuseConnection(_ descriptor: Int32, _ fault: RequestFault) {
         var frame = RigidBytes(capacity: 512)
         var writer = unsafe ReplyWriter(unsafe: frame.base, capacity: frame.capacity)
@@ -118,6 +125,7 @@ extension Worker {
         board.connectionCount.subtract(1, ordering: .relaxed)
     }
 
+    // Allocates: never; reached by way of new connections only.
     private mutating func pauseListener() {
         _ = plaudit_epoll_control(epoll, EPOLL_CTL_MOD, listener, 0, Self.listenerToken)
         isListenerPaused = true
@@ -125,11 +133,13 @@ extension Worker {
     }
 
     /// Takes over the listening socket; before the worker runs.
+    // Allocates: never; once, at start.
     mutating func startListening(_ descriptor: Int32) {
         listener = descriptor
         _ = plaudit_epoll_control(epoll, EPOLL_CTL_ADD, listener, EPOLLIN.rawValue, Self.listenerToken)
     }
 
+    // Allocates: never; once, at the end.
     mutating func stopListening() {
         guard listener >= 0 else { return }
         _ = plaudit_epoll_control(epoll, EPOLL_CTL_DEL, listener, 0, Self.listenerToken)
@@ -195,7 +205,8 @@ extension Worker {
         let isOwed = !isFlushed || slots[slot].frameChargedByteCount > 0
         if isOwed && nextSweepNanoseconds == 0 { nextSweepNanoseconds = MonotonicClock.nanoseconds &+ sweepNanoseconds }
         let backlog = slots[slot].unsent.count
-        let mayRead = !slots[slot].isWaiting && !slots[slot].isPeerDone && !slots[slot].isClosing
+        let mayRead =
+            !slots[slot].isWaiting && !slots[slot].isPeerDone && !slots[slot].isClosing
             && backlog <= pressureLimits.replyBacklogByteCount
         watch(slot, (mayRead ? EPOLLIN.rawValue : 0) | (isFlushed ? 0 : EPOLLOUT.rawValue))
     }
@@ -261,7 +272,9 @@ extension Worker {
             guard unsentCount > 0 || isStalled else { continue }
             if now &- (slots[slot].progressNanoseconds) > pressureLimits.slowReaderMilliseconds &* 1_000_000 {
                 count(.droppedReaders)
-                note(unsentCount > 0 ? .droppedReader : .stalledFrame, unsentCount > 0 ? unsentCount : slots[slot].received.count)
+                note(
+                    unsentCount > 0 ? .droppedReader : .stalledFrame,
+                    unsentCount > 0 ? unsentCount : slots[slot].received.count)
                 close(slot)
             } else {
                 nextSweepNanoseconds = now &+ sweepNanoseconds

@@ -26,7 +26,8 @@ extension Worker {
                 closeForBadFrame(slot, "a frame begins with 0xCE", offset: 0)
                 return false
             }
-            guard received.count >= Limits.frameHeaderByteCount, let bodyCount = FrameHeader.bodyByteCount(received) else { break }
+            guard received.count >= Limits.frameHeaderByteCount, let bodyCount = FrameHeader.bodyByteCount(received)
+            else { break }
             guard bodyCount <= limits.frameByteCount else {
                 closeForBadFrame(slot, "the frame's length is above the limit", offset: 1)
                 return false
@@ -88,7 +89,8 @@ extension Worker {
         note(.overloaded, frameCount)
         let received = slots[slot].received
         let identifier = Self.messageIdentifier(received.slice(Limits.frameHeaderByteCount, received.count))
-        answer(slot, .overloaded("too many bytes of other requests are in flight; send the batch again later"), identifier)
+        answer(
+            slot, .overloaded("too many bytes of other requests are in flight; send the batch again later"), identifier)
         slots[slot].discardCount = frameCount
         return false
     }
@@ -125,7 +127,9 @@ extension Worker {
             guard let method = Method(envelope.methodName) else { throw .unknownMethod(envelope.methodName) }
             try call(slot, method, identifier, message, envelope.parameters)
         } catch {
-            if case .badFrame(let message, let offset) = error { return closeForBadFrame(slot, message, offset: offset) }
+            if case .badFrame(let message, let offset) = error {
+                return closeForBadFrame(slot, message, offset: offset)
+            }
             refuse(slot, error, identifier)
         }
     }

@@ -56,17 +56,23 @@ extension Worker {
     private func makeTask(
         _ slot: Int, _ identifier: UInt32, _ request: ScoreRequest, _ arrival: UInt64
     ) throws(RequestFault) -> BatchTask {
-        guard let index = RewardPlan.index(of: request.rewardName, in: plans) else { throw .unknownReward(request.rewardName) }
+        guard let index = RewardPlan.index(of: request.rewardName, in: plans) else {
+            throw .unknownReward(request.rewardName)
+        }
         let plan = plans[index]
         if plan.needsPrompts && !request.hasPrompts { throw .neededColumn("prompts", reward: plan.name) }
         if plan.needsReferenceAnswers && !request.hasReferenceAnswers {
             throw .neededColumn("reference_answers", reward: plan.name)
         }
         if plan.needsTokenCounts && !request.hasTokenCounts { throw .neededColumn("token_counts", reward: plan.name) }
-        if plan.needsGroupIdentifiers && !request.hasGroupIdentifiers { throw .neededColumn("group_ids", reward: plan.name) }
+        if plan.needsGroupIdentifiers && !request.hasGroupIdentifiers {
+            throw .neededColumn("group_ids", reward: plan.name)
+        }
         let capacity = replyByteCountMax(plan, request)
         guard capacity <= Limits.replyByteCountMax else { throw .replyTooLarge(byteCount: capacity) }
-        guard capacity <= slots[slot].replyFreeCount else { throw .overloaded("the replies before this one wait to be taken") }
+        guard capacity <= slots[slot].replyFreeCount else {
+            throw .overloaded("the replies before this one wait to be taken")
+        }
         if capacity > Limits.bufferByteCountKept {
             guard server.charge(capacity) else {
                 throw .overloaded("too many bytes of other replies are in flight; send the batch again later")

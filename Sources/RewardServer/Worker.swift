@@ -205,6 +205,7 @@ struct Worker: ~Copyable {
         }
     }
 
+    // Allocates: for a new connection only.
     private mutating func handleEvents(_ count: Int) {
         for position in 0..<count {
             let readiness = unsafe events[position].events

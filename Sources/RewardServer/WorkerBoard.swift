@@ -130,6 +130,7 @@ struct WorkerBoard: ~Copyable {
     }
 
     /// The next event for the log.
+    // Allocates: never; for the control thread.
     func takeEvent() -> ServerEvent? {
         let head = eventHead.load(ordering: .relaxed)
         guard head != eventTail.load(ordering: .acquiring) else { return nil }
@@ -142,7 +143,8 @@ struct WorkerBoard: ~Copyable {
 /// Something that happened on a degraded path and deserves a line in the log.
 package struct ServerEvent: BitwiseCopyable, Sendable {
     package enum Kind: BitwiseCopyable, Sendable {
-        case badFrame, badRequest, overloaded, forbidden, droppedReader, tooManyConnections, stalledFrame, noAddressSpace
+        case badFrame, badRequest, overloaded, forbidden, droppedReader, tooManyConnections, stalledFrame,
+            noAddressSpace
     }
 
     package let kind: Kind

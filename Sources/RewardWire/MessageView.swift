@@ -41,7 +41,8 @@ package struct MessageView: BitwiseCopyable {
             unsafe MessageView(
                 body: .empty,
                 tokens: FixedTable(
-                    unsafe: UnsafeRawPointer(ByteView.empty.base).assumingMemoryBound(to: plaudit_token.self), count: 0))
+                    unsafe: UnsafeRawPointer(ByteView.empty.base).assumingMemoryBound(to: plaudit_token.self), count: 0)
+            )
         }
     }
 

@@ -28,7 +28,8 @@ package enum RequestFault: Error, BitwiseCopyable {
             switch self {
             case .badFrame: .badFrame
             case .unknownMethod: .unknownMethod
-            case .notAMap, .missingKey, .unknownKey, .wrongType, .wrongElement, .wrongLength, .neededColumn, .neededField,
+            case .notAMap, .missingKey, .unknownKey, .wrongType, .wrongElement, .wrongLength, .neededColumn,
+                .neededField,
                 .unsupportedProtocol:
                 .badRequest
             case .tooManyRollouts, .tooManyFields, .replyTooLarge: .tooLarge

@@ -45,16 +45,18 @@ package struct ScoreRequest: BitwiseCopyable {
         guard message.kind(parameters) == .map else { throw .notAMap("params") }
         var key = parameters &+ 1
         for _ in 0..<message.count(parameters) {
-            guard let name = message.text(key) else { throw .wrongType(key: ByteView("params"), wanted: "keyed by strings") }
+            guard let name = message.text(key) else {
+                throw .wrongType(key: ByteView("params"), wanted: "keyed by strings")
+            }
             try read(name, value: key &+ 1)
             key = message.next(after: key &+ 1)
         }
         guard !rewardName.isEmpty else { throw .missingKey("reward") }
         guard completions.isPresent else { throw .missingKey("completions") }
         rolloutCount = message.count(completions.array)
-        guard rolloutCount <= Limits.rolloutCountMax else { 
+        guard rolloutCount <= Limits.rolloutCountMax else {
             throw .tooManyRollouts(rolloutCount, limit: Limits.rolloutCountMax)
-         }
+        }
         try checkColumns()
         try checkPrompts(&promptIndex)
         try checkFields()
@@ -123,7 +125,9 @@ extension ScoreRequest {
     private func checkColumns() throws(RequestFault) {
         // A row of the wrong type costs a completion only itself; nested values are refused, for rows must be single tokens.
         try check(completions, ByteView("completions"), kinds: .scalar, wanted: "a string, binary or nil")
-        try check(referenceAnswers, ByteView("reference_answers"), kinds: .operand, wanted: "text, a number, a boolean or nil")
+        try check(
+            referenceAnswers, ByteView("reference_answers"), kinds: .operand, wanted: "text, a number, a boolean or nil"
+        )
         try check(identifiers, ByteView("ids"), kinds: .name, wanted: "a string or an integer")
         try check(groupIdentifiers, ByteView("group_ids"), kinds: .name, wanted: "a string or an integer")
         try check(tokenCounts, ByteView("token_counts"), kinds: .count, wanted: "an integer of at least 0, or nil")
@@ -182,7 +186,9 @@ extension ScoreRequest {
         guard fields >= 0 else { return }
         var key = fields &+ 1
         for _ in 0..<message.count(fields) {
-            guard let name = message.text(key) else { throw .wrongType(key: ByteView("fields"), wanted: "keyed by strings") }
+            guard let name = message.text(key) else {
+                throw .wrongType(key: ByteView("fields"), wanted: "keyed by strings")
+            }
             let column = try column(name, key &+ 1)
             try check(column, name, kinds: .operand, wanted: "text, a number, a boolean or nil")
             key = message.next(after: key &+ 1)

@@ -15,9 +15,10 @@ import Testing
     }
 
     @Test func everyTypeIsMeasured() {
-        let types = Set(Self.components.map { component in
-            Mirror(reflecting: component.component).children.first?.label ?? ""
-        })
+        let types = Set(
+            Self.components.map { component in
+                Mirror(reflecting: component.component).children.first?.label ?? ""
+            })
         let known: Set = [
             "jsonFormat", "lengthPenalty", "overlongPenalty", "languageConsistency", "safetyFilter", "stringCheck",
             "regexMatch", "numericMatch", "thinkFormat", "tagCount",
@@ -57,7 +58,8 @@ import Testing
         var generator = SeededGenerator(seed: 20)
         let texts = VariedTexts.make(1_000, using: &generator)
         let references: [FieldValue] = [
-            .text(storage.makeText("answer".utf8)), .integer(42), .number(0.75), .text(storage.makeText("1,234.5".utf8)), .absent,
+            .text(storage.makeText("answer".utf8)), .integer(42), .number(0.75),
+            .text(storage.makeText("1,234.5".utf8)), .absent,
             .boolean(true),
         ]
         let fields = ["en", "de", "no such language"].map { language in
@@ -67,7 +69,8 @@ import Testing
             texts.enumerated().map { index, completion in
                 let view = storage.makeText(completion.utf8)
                 return Rollout(
-                    completion: view, completionIsASCII: view.isASCII, prompt: storage.makeText(texts[index / 4 * 4].utf8),
+                    completion: view, completionIsASCII: view.isASCII,
+                    prompt: storage.makeText(texts[index / 4 * 4].utf8),
                     referenceAnswer: references[index % references.count], tokenCount: index % 600,
                     isTruncated: index % 7 == 0, fields: fields[index % fields.count])
             })

@@ -14,7 +14,9 @@ import Testing
     private static let roundRequestCount = 200
 
     @Test func tenThousandRequestsAllocateNothing() throws {
-        try withServer(Configurations.everything) { $0.threadName = "counted" } _: { server in
+        try withServer(Configurations.everything) {
+            $0.threadName = "counted"
+        } _: { server in
             let requests = PreparedRequests(Self.frames())
             let peer = try PreparedPeer(path: server.path)
             // Every request once and once more: buffers grow to what they need, lazy set-up is over.
@@ -32,7 +34,9 @@ import Testing
 
     /// The instrument: a reload allocates on the workers' threads, and must be seen to.
     @Test func reloadIsSeenToAllocate() throws {
-        try withServer(Configurations.plain) { $0.threadName = "reloaded" } _: { server in
+        try withServer(Configurations.plain) {
+            $0.threadName = "reloaded"
+        } _: { server in
             let connection = try server.connect()
             _ = try connection.call("ping")
             plaudit_named_allocations_begin("reloaded-")
@@ -52,7 +56,8 @@ import Testing
             let completions = rows.map { row -> MessageValue in
                 row % 29 == 5 ? .null : (row % 31 == 6 ? .binary([0x61, 0xFF]) : .string(texts[row]))
             }
-            let options: [MessageValue.Pair] = [.init("rationales", .boolean(number % 3 == 0))]
+            let options: [MessageValue.Pair] =
+                [.init("rationales", .boolean(number % 3 == 0))]
                 + (number % 16 == 9 ? [.init("deadline_ms", 0)] : [])
             return ScoreCall.frame(
                 UInt32(number), "score",

@@ -46,20 +46,12 @@ import Testing
 
     @Test func messagePackOfAJSONTextIsItsValue() throws {
         var count = 0
-        var overflowCount = 0
         for row in try PublishedData.lines("msgpack/json_pairs.index.jsonl") {
-            let json = try file(row, "json")
             let value = try #require(MessageValue.decode(try file(row, "msgpack")))
-            do throws(JSONValue.ParseError) {
-                #expect(isEqual(value, try JSONValue.make(parsing: json)), "\(row)")
-                count += 1
-            } catch {
-                // JSON readers that round make an infinity of -123123e100000; ours refuses what no number stands for.
-                #expect(value == [.double(-.infinity)], "\(row): \(error.message)")
-                overflowCount += 1
-            }
+            #expect(isEqual(value, try JSONValue.make(parsing: try file(row, "json"))), "\(row)")
+            count += 1
         }
-        #expect(count == 50 && overflowCount == 1)
+        #expect(count == 51)
     }
 
     // MARK: Reading the suite
@@ -135,8 +127,13 @@ import Testing
                 }
         case (.integer(let left), .integer(let right)): left == right
         case (.unsigned(let left), .unsigned(let right)): left == right
-        default: message.double != nil && message.double == number(json)
+        default: message.double.map(inRange) == number(json)
         }
+    }
+
+    /// JSON readers that round make an infinity of -123123e100000; ours the number nearest to it.
+    private func inRange(_ value: Double) -> Double {
+        min(max(value, -Double.greatestFiniteMagnitude), Double.greatestFiniteMagnitude)
     }
 
     private func number(_ json: JSONValue) -> Double? {
@@ -166,7 +163,9 @@ import Testing
     }
 
     private func file(_ row: JSONValue, _ key: String) throws -> [UInt8] {
-        guard case .string(let name) = try #require(members(row).first { $0.name == key }).value else { throw WrongShape() }
+        guard case .string(let name) = try #require(members(row).first { $0.name == key }).value else {
+            throw WrongShape()
+        }
         return [UInt8](try Data(contentsOf: PublishedData.url("msgpack/json_pairs/\(name)")))
     }
 

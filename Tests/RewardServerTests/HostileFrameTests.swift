@@ -159,7 +159,8 @@ import Testing
             let connection = try server.connect()
             let rows = [MessageValue](repeating: "7", count: 500)
             for round in 0..<20 as Range<UInt32> {
-                let frames = ScoreCall.frame(round, "ping")
+                let frames =
+                    ScoreCall.frame(round, "ping")
                     + ScoreCall.frame(round + 100, "score", ScoreCall.parameters("plain", rows))
                     + ScoreCall.frame(round + 200, "ping")
                 try connection.send(frames, Deadline.soon)

@@ -5,15 +5,17 @@ import Testing
 
 /// What a rollout gets of which a part could not be had.
 ///
-/// `digit` scores 1 for a text with a digit, else 0. `limited` scores 1, but uses up its match limit on `H0` and on `H1`,
-/// which is `H0` with a digit: its status is `limit_reached` then.
+/// `digit` scores 1 for a text with a digit, else 0. `limited` scores 1, but uses up its match limit on `hard` and on `hardDigit`,
+/// which is `hard` with a digit: its status is `limit_reached` then.
 @Suite struct NeutralPolicyTests {
-    private static let H0 = MessageValue.string(Configurations.hostileText)
-    private static let H1 = MessageValue.string(Configurations.hostileText + "7")
+    private static let hard = MessageValue.string(Configurations.hostileText)
+    private static let hardDigit = MessageValue.string(Configurations.hostileText + "7")
     private static let limitReached: UInt8 = 0x18
     private static let missingInput: UInt8 = 0x23
 
-    private static func configuration(_ settings: String, weights: (Double, Double) = (1, 1), more: String = "") -> String {
+    private static func configuration(
+        _ settings: String, weights: (Double, Double) = (1, 1), more: String = ""
+    ) -> String {
         """
         version: 1
         rewards:
@@ -26,27 +28,34 @@ import Testing
         """
     }
 
-    @Test(arguments: [
-        ("neutral: renormalise", (1, 1), [1, 0.5, 0, 1, 0.5]),
-        ("neutral: renormalise", (3, 1), [1, 0.25, 0, 1, 0.5]),
-        ("neutral: {fixed: 0.3}", (1, 1), [1, 0.5, 0.15, 0.65, 0.3]),
-        ("neutral: {fixed: 0.3}", (3, 1), [1, 0.25, 0.075, 0.825, 0.3]),
-        ("neutral: null", (1, 1), [1, 0.5, 0, 0, 0]),
-        ("aggregate: weighted_sum\n    neutral: renormalise", (0.75, 0.25), [1, 0.25, 0, 1, 0.5]),
-        ("aggregate: weighted_sum\n    neutral: renormalise\n    range: [-1, 1]", (0.75, -0.25), [0.5, -0.25, 0, 1, 0]),
-        ("aggregate: weighted_sum\n    neutral: {fixed: 0.3}", (0.75, 0.25), [1, 0.25, 0.075, 0.825, 0.3]),
-        ("aggregate: product\n    neutral: {fixed: 0.3}", (1, 1), [1, 0, 0, 0.3, 0.3]),
-        ("aggregate: product\n    neutral: renormalise", (1, 1), [1, 0, 0, 1, 0.5]),
-        ("aggregate: minimum\n    neutral: {fixed: 0.3}", (1, 1), [1, 0, 0, 0.3, 0.3]),
-        ("aggregate: formula\n    formula: '(digit + limited) / 2'\n    neutral: {fixed: 0.3}", (1, 1), [1, 0.5, 0.15, 0.65, 0.3]),
-        // A formula has no weights to renormalise: the middle of the range stands in.
-        ("aggregate: formula\n    formula: '(digit + limited) / 2'", (1, 1), [1, 0.5, 0.5, 0.5, 0.5]),
-    ] as [(String, (Double, Double), [Double])])
+    @Test(
+        arguments: [
+            ("neutral: renormalise", (1, 1), [1, 0.5, 0, 1, 0.5]),
+            ("neutral: renormalise", (3, 1), [1, 0.25, 0, 1, 0.5]),
+            ("neutral: {fixed: 0.3}", (1, 1), [1, 0.5, 0.15, 0.65, 0.3]),
+            ("neutral: {fixed: 0.3}", (3, 1), [1, 0.25, 0.075, 0.825, 0.3]),
+            ("neutral: null", (1, 1), [1, 0.5, 0, 0, 0]),
+            ("aggregate: weighted_sum\n    neutral: renormalise", (0.75, 0.25), [1, 0.25, 0, 1, 0.5]),
+            (
+                "aggregate: weighted_sum\n    neutral: renormalise\n    range: [-1, 1]", (0.75, -0.25),
+                [0.5, -0.25, 0, 1, 0]
+            ),
+            ("aggregate: weighted_sum\n    neutral: {fixed: 0.3}", (0.75, 0.25), [1, 0.25, 0.075, 0.825, 0.3]),
+            ("aggregate: product\n    neutral: {fixed: 0.3}", (1, 1), [1, 0, 0, 0.3, 0.3]),
+            ("aggregate: product\n    neutral: renormalise", (1, 1), [1, 0, 0, 1, 0.5]),
+            ("aggregate: minimum\n    neutral: {fixed: 0.3}", (1, 1), [1, 0, 0, 0.3, 0.3]),
+            (
+                "aggregate: formula\n    formula: '(digit + limited) / 2'\n    neutral: {fixed: 0.3}", (1, 1),
+                [1, 0.5, 0.15, 0.65, 0.3]
+            ),
+            // A formula has no weights to renormalise: the middle of the range stands in.
+            ("aggregate: formula\n    formula: '(digit + limited) / 2'", (1, 1), [1, 0.5, 0.5, 0.5, 0.5]),
+        ] as [(String, (Double, Double), [Double])])
     func policySaysWhatStandsIn(_ settings: String, _ weights: (Double, Double), _ expected: [Double]) throws {
         try withServer(Self.configuration(settings, weights: weights), workerCount: 1) { server in
             let connection = try server.connect()
             // The last one is no text at all: nothing of it could be had.
-            let reply = try connection.score("r", ["1", "x", Self.H0, Self.H1, .null])
+            let reply = try connection.score("r", ["1", "x", Self.hard, Self.hardDigit, .null])
             #expect(isClose(reply.rewards, expected), "\(reply.rewards)")
             #expect(reply.status == [0, 0, Self.limitReached, Self.limitReached, 0x22])
             #expect(reply.components["limited"]?.status == reply.status)
@@ -59,12 +68,13 @@ import Testing
     @Test func groupMeanIsTheMeanOfTheGroupsOwnScoredRollouts() throws {
         let settings = "aggregate: product\n    neutral: group_mean"
         try withServer(Self.configuration(settings)) { server in
-            let completions: [MessageValue] = ["1", "2", "x", Self.H1, "3", Self.H0, "y", "z", Self.H1, .null, "4"]
+            let completions: [MessageValue] = ["1", "2", "x", Self.hardDigit, "3", Self.hard, "y", "z", Self.hardDigit, .null, "4"]
             let groups: MessageValue = ["a", "a", "a", "a", 7, 7, 7, "b", "c", "b", "7"]
             let reply = try server.connect().score("r", completions, [.init("group_ids", groups)])
             let expected: [Double] = [1, 1, 0, 2.0 / 3, 1, 0.5, 0, 0, 0.5, 0, 1]
             #expect(isClose(reply.rewards, expected), "\(reply.rewards)")
-            #expect(reply.status.map { $0 == 0 } == [true, true, true, false, true, false, true, true, false, false, true])
+            #expect(
+                reply.status.map { $0 == 0 } == [true, true, true, false, true, false, true, true, false, false, true])
             // Only `c` lost more than half its rollouts; the text "7" is another group than the number 7.
             #expect(reply.degradedGroups == ["c"])
         }
@@ -78,7 +88,7 @@ import Testing
             let completions = (0..<970).map { row -> MessageValue in
                 // In group g, rollouts 0..<g % 11 cannot be had; of the others, every second has a digit.
                 let (group, place) = (row % groupCount, row / groupCount)
-                return place < group % 11 ? Self.H0 : (place % 2 == 0 ? "1" : "x")
+                return place < group % 11 ? Self.hard : (place % 2 == 0 ? "1" : "x")
             }
             let groups = MessageValue.array((0..<970).map { .integer(Int64($0 % groupCount)) })
             let reply = try server.connect().score("r", completions, [.init("group_ids", groups)])
@@ -100,7 +110,7 @@ import Testing
         let settings = "neutral: {fixed: 1}"
         try withServer(Self.configuration(settings)) { server in
             let reply = try server.connect().score(
-                "r", [Self.H1, "x", .null], [.init("group_ids", ["g", "g", "g"])])
+                "r", [Self.hardDigit, "x", .null], [.init("group_ids", ["g", "g", "g"])])
             #expect(isClose(reply.rewards, [1, 0.5, 1]))
             #expect(reply.degradedGroups == ["g"])
         }
@@ -174,7 +184,7 @@ import Testing
         let text = configuration.replacing("{SETTINGS", with: "{" + flow).replacing("SETTINGS", with: settings)
         try withServer(text, workerCount: 1) { server in
             let connection = try server.connect()
-            let completions: [MessageValue] = ["1", Self.H0, Self.H1, "x", ""]
+            let completions: [MessageValue] = ["1", Self.hard, Self.hardDigit, "x", ""]
             let groups = MessageValue.Pair("group_ids", ["g", "g", "g", "g", "g"])
             let bare = try connection.score("bare", completions, [groups])
             let measured = try connection.score(

@@ -72,11 +72,15 @@ import Testing
     }
 
     @Test func connectionBeyondTheLimitIsToldSoAndOthersGoOn() throws {
-        try withServer(Configurations.plain) { $0.limits.connectionCount = 3 } _: { server in
+        try withServer(Configurations.plain) {
+            $0.limits.connectionCount = 3
+        } _: { server in
             var held = try (0..<3).map { _ in try server.connect() }
             for connection in held { _ = try connection.call("ping") }
-            for _ in 0..<10 {
+            for round in 1...10 {
                 let beyond = try server.connect()
+                // Once the server has refused and closed, sending fails: the reason must be read all the same.
+                #expect(try server.waitForCounters(on: held[0]) { $0["overloaded"] == round })
                 let refused = try #require(refusal { try beyond.call("ping") })
                 #expect(refused.code == 6 && refused.name == "overloaded")
             }
@@ -115,10 +119,13 @@ import Testing
     }
 
     @Test func peerThatStopsInsideALargeFrameIsDropped() throws {
-        try withServer(Configurations.plain) { $0.pressureLimits.slowReaderMilliseconds = 100 } _: { server in
+        try withServer(Configurations.plain) {
+            $0.pressureLimits.slowReaderMilliseconds = 100
+        } _: { server in
             let (witness, stalled) = (try server.connect(), try server.connect())
             try stalled.send(Array(largeFrame(1, byteCount: 2 * Self.megabyte).prefix(1_000)), Deadline.soon)
-            #expect(try server.waitForCounters(on: witness) { $0["dropped_readers"] == 1 && $0["bytes_in_flight"] == 0 })
+            #expect(
+                try server.waitForCounters(on: witness) { $0["dropped_readers"] == 1 && $0["bytes_in_flight"] == 0 })
             withExtendedLifetime(stalled) {}
         }
     }

@@ -56,26 +56,27 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("nothing", [:], 4, "unknown_reward", "the configuration has no reward `nothing`"),
-        ("needy", [:], 3, "bad_request", "the reward `needy` needs the column `prompts`"),
-        (
-            "needy", ["prompts": ["p"]], 3, "bad_request",
-            "the reward `needy` needs the column `reference_answers`"
-        ),
-        (
-            "needy", ["prompts": ["p"], "reference_answers": ["a"]], 3, "bad_request",
-            "the reward `needy` needs the column `token_counts`"
-        ),
-        (
-            "needy", ["prompts": ["p"], "reference_answers": ["a"], "token_counts": [5]], 3, "bad_request",
-            "the reward `needy` needs the field `topic` in `fields`"
-        ),
-        ("grouped", [:], 3, "bad_request", "the reward `grouped` needs the column `group_ids`"),
-        ("plain", ["ids": [1, 2]], 3, "bad_request", "`ids` has 2 rows, `completions` has 1"),
-        ("plain", ["truncated": ["no"]], 3, "bad_request", "`truncated`, row 0: must be true, false or nil"),
-        ("plain", ["complete": true], 3, "bad_request", "the request has the unknown key `complete`"),
-    ] as [(String, MessageValue, Int, String, String)])
+    @Test(
+        arguments: [
+            ("nothing", [:], 4, "unknown_reward", "the configuration has no reward `nothing`"),
+            ("needy", [:], 3, "bad_request", "the reward `needy` needs the column `prompts`"),
+            (
+                "needy", ["prompts": ["p"]], 3, "bad_request",
+                "the reward `needy` needs the column `reference_answers`"
+            ),
+            (
+                "needy", ["prompts": ["p"], "reference_answers": ["a"]], 3, "bad_request",
+                "the reward `needy` needs the column `token_counts`"
+            ),
+            (
+                "needy", ["prompts": ["p"], "reference_answers": ["a"], "token_counts": [5]], 3, "bad_request",
+                "the reward `needy` needs the field `topic` in `fields`"
+            ),
+            ("grouped", [:], 3, "bad_request", "the reward `grouped` needs the column `group_ids`"),
+            ("plain", ["ids": [1, 2]], 3, "bad_request", "`ids` has 2 rows, `completions` has 1"),
+            ("plain", ["truncated": ["no"]], 3, "bad_request", "`truncated`, row 0: must be true, false or nil"),
+            ("plain", ["complete": true], 3, "bad_request", "the request has the unknown key `complete`"),
+        ] as [(String, MessageValue, Int, String, String)])
     func refusalNamesWhatIsWrong(
         _ reward: String, _ options: MessageValue, _ code: Int, _ name: String, _ message: String
     ) throws {
@@ -95,7 +96,8 @@ import Testing
             let reply = try server.connect().score(
                 "needy", ["yes", "no"],
                 [
-                    .init("prompts", ["p", "p"]), .init("reference_answers", ["yes", "yes"]), .init("token_counts", [5, 9]),
+                    .init("prompts", ["p", "p"]), .init("reference_answers", ["yes", "yes"]),
+                    .init("token_counts", [5, 9]),
                     .init("fields", ["topic": ["yes", "no"]]),
                 ])
             #expect(reply.status == [0, 0])
@@ -110,7 +112,8 @@ import Testing
             let oversize = [UInt8](repeating: 0x61, count: Limits.completionByteCountMax + 1)
             let most = [UInt8](repeating: 0x37, count: Limits.completionByteCountMax)
             let completions: [MessageValue] = [
-                "7", .null, .binary([0x37, 0xFF]), .binary(oversize), 7, 1.5, true, .binary(most), .binary([0xED, 0xA0, 0x80]),
+                "7", .null, .binary([0x37, 0xFF]), .binary(oversize), 7, 1.5, true, .binary(most),
+                .binary([0xED, 0xA0, 0x80]),
                 "x\u{0}7", "",
             ]
             let reply = try server.connect().score("plain", completions)
@@ -134,7 +137,9 @@ import Testing
     }
 
     @Test func moreRolloutsThanTheConfigurationAllowsAreTooLarge() throws {
-        try withServer(Self.configuration) { $0.limits.rolloutCount = 10 } _: { server in
+        try withServer(Self.configuration) {
+            $0.limits.rolloutCount = 10
+        } _: { server in
             let connection = try server.connect()
             let error = refusal {
                 try connection.score("plain", [MessageValue](repeating: "7", count: 11)).value
@@ -147,7 +152,10 @@ import Testing
     /// Small requests are scored where they are read, large ones in chunks by all workers: the sentences must not differ.
     @Test func rationalesDoNotDependOnTheSizeOfTheBatch() throws {
         let texts = (0..<1_000).map { index -> String in
-            ["{\"answer\": \"\(index)\"}", "word \(index)", "", "aaa \(index) badword", "<think>\n\(index)\n</think>\nx"][index % 5]
+            [
+                "{\"answer\": \"\(index)\"}", "word \(index)", "", "aaa \(index) badword",
+                "<think>\n\(index)\n</think>\nx",
+            ][index % 5]
         }
         let single = try withServer(Configurations.everything) { server in
             let connection = try server.connect()

@@ -9,7 +9,9 @@ import Testing
 /// The socket's file: who may connect, and what stands at its path before and after.
 @Suite struct SocketFileTests {
     @Test(arguments: [0o600, 0o660, 0o666] as [UInt32]) func fileHasTheModeOfTheSettings(_ mode: UInt32) throws {
-        try withServer(Configurations.plain) { $0.socketMode = mode } _: { server in
+        try withServer(Configurations.plain) {
+            $0.socketMode = mode
+        } _: { server in
             let found = try status(server.path)
             #expect(found.st_mode & 0o7777 == mode)
         }
@@ -32,7 +34,9 @@ import Testing
         let path = try TemporaryFolder.make() + "/s"
         close(try listen(path))
         #expect(try status(path).st_mode & S_IFMT == S_IFSOCK)
-        try withServer(Configurations.plain) { $0.socketPath = path } _: { _ in
+        try withServer(Configurations.plain) {
+            $0.socketPath = path
+        } _: { _ in
             let reply = try SidecarConnection(path: path).call("ping")
             #expect(reply["time_us"] != nil)
         }
@@ -102,12 +106,18 @@ import Testing
 
     // MARK: Users
 
-    private static let canChangeUser = geteuid() == 0 && ["/usr/bin/setpriv", "/usr/bin/perl"].allSatisfy {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
+    private static let canChangeUser =
+        geteuid() == 0
+        && ["/usr/bin/setpriv", "/usr/bin/perl"].allSatisfy {
+            FileManager.default.isExecutableFile(atPath: $0)
+        }
 
-    @Test(.enabled(if: canChangeUser, "needs root, setpriv and perl")) func otherUsersAreToldThatTheyMayNotConnect() throws {
-        try withServer(Configurations.plain) { $0.socketMode = 0o666 } _: { server in
+    @Test(.enabled(if: canChangeUser, "needs root, setpriv and perl")) func otherUsersAreToldThatTheyMayNotConnect()
+        throws
+    {
+        try withServer(Configurations.plain) {
+            $0.socketMode = 0o666
+        } _: { server in
             let answer = try ping(server.path, user: 65_534, group: 65_534)
             #expect(answer.contains("forbidden") && answer.contains("this user may not connect"))
             let counters = try Counters(server.connect())

@@ -21,10 +21,11 @@ import Testing
         #expect(envelope.methodName.bytes == Array("ping".utf8))
     }
 
-    @Test(arguments: [
-        [:], "score", 1, [], [0], [0, 1, "ping"], [0, 1, "ping", [:], 1], [1, 1, "ping", [:]], [3, 1, "ping", [:]],
-        ["0", 1, "ping", [:]], [-1, 1, "ping", [:]], [2, "ping"], [2, 1, "ping", [:]],
-    ] as [MessageValue])
+    @Test(
+        arguments: [
+            [:], "score", 1, [], [0], [0, 1, "ping"], [0, 1, "ping", [:], 1], [1, 1, "ping", [:]], [3, 1, "ping", [:]],
+            ["0", 1, "ping", [:]], [-1, 1, "ping", [:]], [2, "ping"], [2, 1, "ping", [:]],
+        ] as [MessageValue])
     func otherShapesAreNoRequest(_ body: MessageValue) {
         #expect(fault(body) == "the body is not [0, msgid, method, params]")
     }

@@ -22,7 +22,8 @@ import Testing
             writer.boolean(false)
         }
         let expected: MessageValue = [
-            .null, true, .unsigned(UInt64.max), .integer(Int64.min), -0.5, "text", .binary([0, 1]), [], ["key": -1], 7, false,
+            .null, true, .unsigned(UInt64.max), .integer(Int64.min), -0.5, "text", .binary([0, 1]), [], ["key": -1], 7,
+            false,
         ]
         #expect(MessageValue.decode(written) == expected)
     }
@@ -85,16 +86,17 @@ import Testing
         #expect(MessageValue.decode(Array(frame.dropFirst(5))) == [1, 4_294_967_295, .null, [:]])
     }
 
-    @Test(arguments: [
-        (.badFrame(message: "m", offset: 3), 1, ["offset": 3]),
-        (.unknownMethod(ByteView("skore")), 2, ["method": "skore"]),
-        (.missingKey("reward"), 3, ["key": "reward"]),
-        (.wrongElement(key: ByteView("ids"), row: 5, wanted: "w"), 3, ["column": "ids", "row": 5]),
-        (.neededField(ByteView("lang"), reward: ByteView("r")), 3, ["field": "lang"]),
-        (.unknownReward(ByteView("x")), 4, ["reward": "x"]),
-        (.tooManyRollouts(9, limit: 8), 5, ["count": 9]),
-        (.overloaded("full"), 6, [:]), (.shuttingDown, 7, [:]), (.reloadFailed(ByteView("why")), 8, [:]),
-    ] as [(RequestFault, Int64, MessageValue)])
+    @Test(
+        arguments: [
+            (.badFrame(message: "m", offset: 3), 1, ["offset": 3]),
+            (.unknownMethod(ByteView("skore")), 2, ["method": "skore"]),
+            (.missingKey("reward"), 3, ["key": "reward"]),
+            (.wrongElement(key: ByteView("ids"), row: 5, wanted: "w"), 3, ["column": "ids", "row": 5]),
+            (.neededField(ByteView("lang"), reward: ByteView("r")), 3, ["field": "lang"]),
+            (.unknownReward(ByteView("x")), 4, ["reward": "x"]),
+            (.tooManyRollouts(9, limit: 8), 5, ["count": 9]),
+            (.overloaded("full"), 6, [:]), (.shuttingDown, 7, [:]), (.reloadFailed(ByteView("why")), 8, [:]),
+        ] as [(RequestFault, Int64, MessageValue)])
     func errorFrameNamesTheOffender(_ fault: RequestFault, _ code: Int64, _ details: MessageValue) throws {
         let error = try #require(try errorArray(fault, identifier: 9))
         #expect(error[0].integer == code)
@@ -109,12 +111,14 @@ import Testing
     }
 
     /// Clients that decode strictly must be able to read why they were refused, whatever name they sent.
-    @Test(arguments: [
-        [UInt8](repeating: UInt8(ascii: "x"), count: 127) + Array("\u{E9}tat".utf8),
-        [UInt8](repeating: UInt8(ascii: "x"), count: 126) + Array("\u{1F37A}".utf8),
-        [UInt8](repeating: UInt8(ascii: "x"), count: 1_000_000), [0xFF, 0xFE], [0x61, 0xC3], Array("\u{E9}tat".utf8),
-        [UInt8](repeating: 0x80, count: 300),
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [UInt8](repeating: UInt8(ascii: "x"), count: 127) + Array("\u{E9}tat".utf8),
+            [UInt8](repeating: UInt8(ascii: "x"), count: 126) + Array("\u{1F37A}".utf8),
+            [UInt8](repeating: UInt8(ascii: "x"), count: 1_000_000), [0xFF, 0xFE], [0x61, 0xC3],
+            Array("\u{E9}tat".utf8),
+            [UInt8](repeating: 0x80, count: 300),
+        ] as [[UInt8]])
     func namesOfAnErrorAreValidText(_ name: [UInt8]) throws {
         let faults: [(ByteView) -> RequestFault] = [
             { .unknownKey($0) }, { .unknownMethod($0) }, { .unknownReward($0) },

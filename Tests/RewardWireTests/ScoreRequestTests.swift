@@ -29,11 +29,13 @@ import Testing
 
     @Test func columnsThatAreAbsentOrNilSayNothing() throws {
         let absent = try parser.scoreRequest(["reward": "r", "completions": ["a"]])
-        #expect(!absent.hasPrompts && !absent.hasReferenceAnswers && !absent.hasTokenCounts && !absent.hasGroupIdentifiers)
+        #expect(
+            !absent.hasPrompts && !absent.hasReferenceAnswers && !absent.hasTokenCounts && !absent.hasGroupIdentifiers)
         #expect(absent.deadlineMilliseconds == -1)
         #expect(absent.prompt(0) == nil && absent.tokenCount(0) == -1 && absent.groupToken(0) == -1)
         let null = try parser.scoreRequest([
-            "reward": "r", "completions": ["a"], "prompts": .null, "group_ids": .null, "fields": .null, "deadline_ms": .null,
+            "reward": "r", "completions": ["a"], "prompts": .null, "group_ids": .null, "fields": .null,
+            "deadline_ms": .null,
         ])
         #expect(!null.hasPrompts && !null.hasGroupIdentifiers && null.deadlineMilliseconds == -1)
     }
@@ -43,15 +45,23 @@ import Testing
         #expect(request.rolloutCount == 0)
     }
 
-    @Test(arguments: [
-        ("plain", "plain"),
-        ([["role": "system", "content": "s"], ["role": "user", "content": "u"]], "u"),
-        ([["role": "user", "content": "u1"], ["role": "assistant", "content": "a"], ["role": "user", "content": "u2"]], "u2"),
-        ([["role": "user", "content": "u"], ["role": "assistant", "content": "a"]], "u"),
-        ([["role": "system", "content": "s"], ["role": "assistant", "content": "a"]], "a"),
-        ([["content": [["type": "image"], ["type": "text", "text": "t1"], ["text": "t2"]], "role": "user"]], "t1"),
-        ([["role": "user", "content": 5]], nil), ([["role": "user"]], nil), ([], nil), (.null, nil),
-    ] as [(MessageValue, String?)])
+    @Test(
+        arguments: [
+            ("plain", "plain"),
+            ([["role": "system", "content": "s"], ["role": "user", "content": "u"]], "u"),
+            (
+                [
+                    ["role": "user", "content": "u1"], ["role": "assistant", "content": "a"],
+                    ["role": "user", "content": "u2"],
+                ], "u2"
+            ),
+            ([["role": "user", "content": "u"], ["role": "assistant", "content": "a"]], "u"),
+            ([["role": "system", "content": "s"], ["role": "assistant", "content": "a"]], "a"),
+            (
+                [["content": [["type": "image"], ["type": "text", "text": "t1"], ["text": "t2"]], "role": "user"]], "t1"
+            ),
+            ([["role": "user", "content": 5]], nil), ([["role": "user"]], nil), ([], nil), (.null, nil),
+        ] as [(MessageValue, String?)])
     func promptIsTheTextOrTheLastUserTurn(_ prompt: MessageValue, _ expected: String?) throws {
         let request = try parser.scoreRequest([
             "reward": "r", "completions": ["a", "b"], "prompts": [prompt, "next"],
@@ -79,17 +89,19 @@ import Testing
         #expect(fault == Refusal(.badRequest, "`\(column)` must be an array", column))
     }
 
-    @Test(arguments: [
-        ("completions", ["x"], "a string, binary or nil"),
-        ("prompts", 1, "a string or a list of {role, content} messages"),
-        ("prompts", ["x"], "a string or a list of {role, content} messages"),
-        ("prompts", ["role": "user"], "a string or a list of {role, content} messages"),
-        ("reference_answers", [1], "text, a number, a boolean or nil"),
-        ("ids", .null, "a string or an integer"), ("ids", 1.5, "a string or an integer"),
-        ("group_ids", .null, "a string or an integer"), ("group_ids", true, "a string or an integer"),
-        ("token_counts", -1, "an integer of at least 0, or nil"), ("token_counts", "1", "an integer of at least 0, or nil"),
-        ("truncated", 1, "true, false or nil"),
-    ] as [(String, MessageValue, String)])
+    @Test(
+        arguments: [
+            ("completions", ["x"], "a string, binary or nil"),
+            ("prompts", 1, "a string or a list of {role, content} messages"),
+            ("prompts", ["x"], "a string or a list of {role, content} messages"),
+            ("prompts", ["role": "user"], "a string or a list of {role, content} messages"),
+            ("reference_answers", [1], "text, a number, a boolean or nil"),
+            ("ids", .null, "a string or an integer"), ("ids", 1.5, "a string or an integer"),
+            ("group_ids", .null, "a string or an integer"), ("group_ids", true, "a string or an integer"),
+            ("token_counts", -1, "an integer of at least 0, or nil"),
+            ("token_counts", "1", "an integer of at least 0, or nil"),
+            ("truncated", 1, "true, false or nil"),
+        ] as [(String, MessageValue, String)])
     func elementOfTheWrongTypeIsNamedWithItsRow(_ column: String, _ element: MessageValue, _ wanted: String) {
         let good: MessageValue = column == "truncated" ? true : (column == "token_counts" ? 1 : "x")
         var pairs: [MessageValue.Pair] = [.init("reward", "r"), .init("completions", ["a", "b"])]
@@ -99,22 +111,28 @@ import Testing
         #expect(fault == Refusal(.badRequest, "`\(column)`, row 1: must be \(wanted)", column, row: 1))
     }
 
-    @Test(arguments: [
-        ("reward", 1, "a string"), ("reward", .binary([0x72]), "a string"), ("fields", [1], "a map of columns"),
-        ("deadline_ms", -1, "a number of milliseconds"), ("deadline_ms", "1", "a number of milliseconds"),
-        ("rationales", 1, "true or false"), ("partial", .null, "true or false"),
-    ] as [(String, MessageValue, String)])
+    @Test(
+        arguments: [
+            ("reward", 1, "a string"), ("reward", .binary([0x72]), "a string"), ("fields", [1], "a map of columns"),
+            ("deadline_ms", -1, "a number of milliseconds"), ("deadline_ms", "1", "a number of milliseconds"),
+            ("rationales", 1, "true or false"), ("partial", .null, "true or false"),
+        ] as [(String, MessageValue, String)])
     func optionOfTheWrongTypeIsNamed(_ key: String, _ value: MessageValue, _ wanted: String) {
         let fault = fault([.init("reward", "r"), .init("completions", ["a"]), .init(key, value)])
         #expect(fault == Refusal(.badRequest, "`\(key)` must be \(wanted)", key))
     }
 
     @Test func fieldsAreCheckedLikeColumns() {
-        let wrongLength = fault([.init("reward", "r"), .init("completions", ["a"]), .init("fields", ["lang": ["de", "fr"]])])
+        let wrongLength = fault([
+            .init("reward", "r"), .init("completions", ["a"]), .init("fields", ["lang": ["de", "fr"]]),
+        ])
         #expect(wrongLength == Refusal(.badRequest, "`lang` has 2 rows, `completions` has 1", "lang"))
-        let wrongElement = fault([.init("reward", "r"), .init("completions", ["a"]), .init("fields", ["lang": [["de"]]])])
+        let wrongElement = fault([
+            .init("reward", "r"), .init("completions", ["a"]), .init("fields", ["lang": [["de"]]]),
+        ])
         #expect(
-            wrongElement == Refusal(.badRequest, "`lang`, row 0: must be text, a number, a boolean or nil", "lang", row: 0))
+            wrongElement
+                == Refusal(.badRequest, "`lang`, row 0: must be text, a number, a boolean or nil", "lang", row: 0))
         let noArray = fault([.init("reward", "r"), .init("completions", ["a"]), .init("fields", ["lang": "de"])])
         #expect(noArray == Refusal(.badRequest, "`lang` must be an array", "lang"))
     }
@@ -130,7 +148,8 @@ import Testing
         #expect(fault([.init("completions", ["a"])])?.sentence == "the request lacks `reward`")
         #expect(fault([.init("reward", ""), .init("completions", ["a"])])?.sentence == "the request lacks `reward`")
         #expect(fault([.init("reward", "r")])?.sentence == "the request lacks `completions`")
-        #expect(fault([.init("reward", "r"), .init("completions", .null)])?.sentence == "the request lacks `completions`")
+        #expect(
+            fault([.init("reward", "r"), .init("completions", .null)])?.sentence == "the request lacks `completions`")
     }
 
     @Test func parametersAreAMapWithTextKeys() {

@@ -13,7 +13,8 @@ final class GuardedBytes {
 
     init(capacity: Int) {
         self.capacity = (capacity + pageByteCount - 1) / pageByteCount * pageByteCount
-        let address = mmap(nil, self.capacity + pageByteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        let address = mmap(
+            nil, self.capacity + pageByteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let address, address != MAP_FAILED else { fatalError("no memory for a guarded buffer") }
         base = address
         mprotect(base + self.capacity, pageByteCount, PROT_NONE)
@@ -79,7 +80,9 @@ extension ParseOutcome {
 enum Corpus {
     static let scoreParameters: MessageValue = [
         "reward": "r", "completions": ["a", .binary([0x62]), .null, "d"],
-        "prompts": ["p", [["role": "user", "content": "q"], ["content": [["type": "text", "text": "t"]]]], .null, []],
+        "prompts": [
+            "p", [["role": "user", "content": "q"], ["content": [["type": "text", "text": "t"]]]], .null, [],
+        ],
         "reference_answers": [1, -2.5, "x", true], "ids": [1, "b", 3, "d"], "group_ids": ["g", "g", 7, -7],
         "token_counts": [1, 2, .null, 70_000], "truncated": [true, false, .null, true],
         "fields": ["f": ["x", 1, .null, false]], "deadline_ms": 1_000, "rationales": true, "partial": false,

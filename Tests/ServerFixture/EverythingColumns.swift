@@ -7,7 +7,11 @@ package enum EverythingColumns {
             switch number % 4 {
             case 0: "Please answer in one or two plain English sentences."
             case 1: "Bitte antworte auf Deutsch und in ganzen S\u{E4}tzen."
-            case 2: [["role": "system", "content": "s"], ["role": "user", "content": "Answer the question, please, and briefly."]]
+            case 2:
+                [
+                    ["role": "system", "content": "s"],
+                    ["role": "user", "content": "Answer the question, please, and briefly."],
+                ]
             default: .null
             }
         }

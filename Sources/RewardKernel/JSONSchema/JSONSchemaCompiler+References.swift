@@ -1,4 +1,5 @@
 /// `$ref`, `$anchor`, `$id` and `$schema`: references lead to places in the same document only.
+// Allocates: while a configuration is compiled.
 extension JSONSchemaCompiler {
     /// Keywords whose value is a schema.
     static let schemaKeywords: Set<String> = [

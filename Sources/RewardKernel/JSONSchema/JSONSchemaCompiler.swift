@@ -6,6 +6,7 @@ internal import RewardMemory
 ///
 /// A schema is compiled once for each place in the document, however often `$ref` leads there, so recursion in
 /// schemas is recursion in the tables and ends with the text or at the depth limit.
+// Allocates: while a configuration is compiled.
 final class JSONSchemaCompiler {
     /// Where in the schema document a subschema stands: its JSON Pointer, token by token.
     typealias Location = [String]

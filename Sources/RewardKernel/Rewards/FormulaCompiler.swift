@@ -2,6 +2,7 @@ internal import RewardMemory
 
 /// Reads a formula's text by recursive descent and writes the steps of its stack machine; runs while a configuration
 /// loads.
+// Allocates: while a configuration is compiled.
 internal struct FormulaCompiler {
     private static let functions: [String: FormulaPlan.Operation] = [
         "min": .minimum, "max": .maximum, "abs": .absolute, "floor": .floor, "ceil": .ceiling, "exp": .exponential,

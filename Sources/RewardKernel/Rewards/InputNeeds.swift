@@ -1,4 +1,5 @@
 /// Columns that a reward's components read besides the completion, so that a request without them is refused by name.
+// Allocates: while a configuration is compiled.
 package struct InputNeeds: OptionSet, Sendable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }

@@ -1,4 +1,5 @@
 /// The known name that a misspelt one was probably meant to be.
+// Allocates: while a configuration is compiled.
 internal enum NearestName {
     /// The name among `known` with the fewest edits to `name`, the first of equals; nil when there is none at all.
     static func of(_ name: String, among known: [String]) -> String? {

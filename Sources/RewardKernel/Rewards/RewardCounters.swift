@@ -29,6 +29,7 @@ package enum RewardCounters {
     package static var rewardCounterCount: Int { @_noAllocation get { 5 } }
     package static var componentCounterCount: Int { @_noAllocation get { 7 } }
 
+    // Allocates: while a configuration is compiled.
     package static func count(componentCount: Int) -> Int {
         rewardCounterCount + componentCount * componentCounterCount
     }

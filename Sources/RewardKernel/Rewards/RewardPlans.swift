@@ -40,6 +40,7 @@ package final class RewardPlans: @unchecked Sendable {
 }
 
 extension RewardPlans {
+    // Allocates: while a configuration is compiled.
     private static func compile(
         _ reward: RewardSettings, into builder: PlanBuilder, counterIndex: Int
     ) throws(RewardPlanError) -> RewardPlan {
@@ -85,6 +86,7 @@ extension RewardPlans {
             weightTotal: counted.reduce(0) { $0 + $1.weight.magnitude })
     }
 
+    // Allocates: while a configuration is compiled.
     private static func compile(
         _ component: RewardComponentSettings, of reward: RewardSettings, isUsed: Bool, into builder: PlanBuilder
     ) throws(RewardPlanError) -> RewardComponent {
@@ -109,6 +111,7 @@ extension RewardPlans {
             counts: isUsed || component.gate != nil)
     }
 
+    // Allocates: while a configuration is compiled.
     private static func compileFormula(
         _ reward: RewardSettings, _ builder: PlanBuilder
     ) throws(RewardPlanError) -> FormulaPlan? {

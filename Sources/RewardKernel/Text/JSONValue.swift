@@ -114,6 +114,7 @@ package indirect enum JSONValue: Sendable, Equatable {
 }
 
 /// Writes values down as a tape, so that a text's values are compared with a schema's by one walk over two tapes.
+// Allocates: for settings only, never while rollouts are scored.
 struct JSONTapeBuilder {
     private(set) var words: [UInt64] = []
     private(set) var strings: [UInt8] = []
