@@ -68,8 +68,10 @@ extension NodeReader {
         do {
             return try context.files.read(name)
         } catch {
-            report("\(Quoting.quoted(name)): \(error)", suggestion: error == .notFound
-                ? "relative paths start at the folder of the configuration" : nil)
+            report(
+                "\(Quoting.quoted(name)): \(error)",
+                suggestion: error == .notFound
+                    ? "relative paths start at the folder of the configuration" : nil)
             return nil
         }
     }

@@ -32,7 +32,8 @@ import Testing
     @Test func noPatternOccursInAnyText() {
         #expect(Set(Self.workload.patterns).count == 1_000)
         let haystack = Data(
-            Self.workload.texts.map { String(decoding: $0.bytes, as: UTF8.self).lowercased() }.joined(separator: "\n").utf8)
+            Self.workload.texts.map { String(decoding: $0.bytes, as: UTF8.self).lowercased() }.joined(separator: "\n")
+                .utf8)
         #expect(haystack.range(of: Data("confidence".utf8)) != nil)
         #expect(!Self.workload.patterns.contains { haystack.range(of: Data($0.utf8)) != nil })
     }

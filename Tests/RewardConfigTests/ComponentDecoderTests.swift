@@ -160,35 +160,87 @@ import Testing
 
     /// The place is that of the value, the words are the decoder's or the kernel's.
     @Test(arguments: [
-        ("{type: json_format, extract: fence}", "4:39: rewards.r.components.c.extract: expected one of whole, fenced, first"),
-        ("{type: json_format, required: {a: str}}", "4:44: rewards.r.components.c.required.a: expected one of string, number"),
-        ("{type: json_format, required: 5}", "4:40: rewards.r.components.c.required: expected a mapping from field names"),
-        ("{type: json_format, schema: object}", "4:38: rewards.r.components.c.schema: expected a JSON Schema, true or {file: path}"),
+        (
+            "{type: json_format, extract: fence}",
+            "4:39: rewards.r.components.c.extract: expected one of whole, fenced, first"
+        ),
+        (
+            "{type: json_format, required: {a: str}}",
+            "4:44: rewards.r.components.c.required.a: expected one of string, number"
+        ),
+        (
+            "{type: json_format, required: 5}",
+            "4:40: rewards.r.components.c.required: expected a mapping from field names"
+        ),
+        (
+            "{type: json_format, schema: object}",
+            "4:38: rewards.r.components.c.schema: expected a JSON Schema, true or {file: path}"
+        ),
         ("{type: json_format, schema: {type: objekt}}", "4:45: rewards.r.components.c.schema.type: "),
-        ("{type: json_format, schema: {properties: {a: {unevaluatedItems: true}}}}",
-         "4:74: rewards.r.components.c.schema.properties.a.unevaluatedItems: unevaluatedItems is not supported"),
-        ("{type: json_format, schema: {minimum: .inf}}", "4:48: rewards.r.components.c.schema.minimum: JSON has no .inf"),
-        ("{type: overlong_penalty, max_length: 5, buffer: 6}",
-         "4:58: rewards.r.components.c.buffer: the buffer lies within `max_length` (5)"),
-        ("{type: overlong_penalty, max_length: 0.5, buffer: 0}",
-         "4:47: rewards.r.components.c.max_length: expected a whole number, found the number 0.5"),
+        (
+            "{type: json_format, schema: {properties: {a: {unevaluatedItems: true}}}}",
+            "4:74: rewards.r.components.c.schema.properties.a.unevaluatedItems: unevaluatedItems is not supported"
+        ),
+        (
+            "{type: json_format, schema: {minimum: .inf}}",
+            "4:48: rewards.r.components.c.schema.minimum: JSON has no .inf"
+        ),
+        (
+            "{type: overlong_penalty, max_length: 5, buffer: 6}",
+            "4:58: rewards.r.components.c.buffer: the buffer lies within `max_length` (5)"
+        ),
+        (
+            "{type: overlong_penalty, max_length: 0.5, buffer: 0}",
+            "4:47: rewards.r.components.c.max_length: expected a whole number, found the number 0.5"
+        ),
         ("{type: language_consistency, expect: qq}", "4:47: rewards.r.components.c.expect: no language \"qq\""),
-        ("{type: language_consistency, expect: {field: x, as: y}}", "4:58: rewards.r.components.c.expect.as: unknown key; known here: field"),
-        ("{type: safety_filter, lists: [profanity_de]}",
-         "4:40: rewards.r.components.c.lists[0]: no built-in list is called \"profanity_de\"; did you mean `profanity_en`?"),
-        ("{type: safety_filter, lists: [no/such/file]}",
-         "4:40: rewards.r.components.c.lists[0]: \"no/such/file\": there is no such file; relative paths start"),
-        ("{type: safety_filter, lists: [/dev/zero]}", "4:40: rewards.r.components.c.lists[0]: \"/dev/zero\": is not a regular file"),
-        ("{type: safety_filter, words: [a, 5]}", "4:43: rewards.r.components.c.words[1]: expected a text, found the number 5; quote it: \"5\""),
-        ("{type: safety_filter, words: [x], per_finding: 0}", "4:57: rewards.r.components.c.per_finding: 0 is out of range"),
+        (
+            "{type: language_consistency, expect: {field: x, as: y}}",
+            "4:58: rewards.r.components.c.expect.as: unknown key; known here: field"
+        ),
+        (
+            "{type: safety_filter, lists: [profanity_de]}",
+            "4:40: rewards.r.components.c.lists[0]: no built-in list is called \"profanity_de\"; did you mean `profanity_en`?"
+        ),
+        (
+            "{type: safety_filter, lists: [no/such/file]}",
+            "4:40: rewards.r.components.c.lists[0]: \"no/such/file\": there is no such file; relative paths start"
+        ),
+        (
+            "{type: safety_filter, lists: [/dev/zero]}",
+            "4:40: rewards.r.components.c.lists[0]: \"/dev/zero\": is not a regular file"
+        ),
+        (
+            "{type: safety_filter, words: [a, 5]}",
+            "4:43: rewards.r.components.c.words[1]: expected a text, found the number 5; quote it: \"5\""
+        ),
+        (
+            "{type: safety_filter, words: [x], per_finding: 0}",
+            "4:57: rewards.r.components.c.per_finding: 0 is out of range"
+        ),
         ("{type: safety_filter, patterns: ['a', '(']}", "4:48: rewards.r.components.c.patterns[1]: "),
         ("{type: safety_filter}", "4:7: rewards.r.components.c.lists: the filter has no list with entries"),
-        ("{type: string_check, operation: equals}", "4:42: rewards.r.components.c.operation: expected one of eq, ne, like, ilike"),
-        ("{type: string_check, trim: yes}", "4:37: rewards.r.components.c.trim: expected true or false, found the string \"yes\"; write true"),
-        ("{type: string_check, reference: 5}", "4:42: rewards.r.components.c.reference: expected a text or {field: name}, found the number 5; quote it"),
-        ("{type: regex_match, pattern: 'a(b'}", "4:39: rewards.r.components.c.pattern: missing closing parenthesis at offset 3"),
+        (
+            "{type: string_check, operation: equals}",
+            "4:42: rewards.r.components.c.operation: expected one of eq, ne, like, ilike"
+        ),
+        (
+            "{type: string_check, trim: yes}",
+            "4:37: rewards.r.components.c.trim: expected true or false, found the string \"yes\"; write true"
+        ),
+        (
+            "{type: string_check, reference: 5}",
+            "4:42: rewards.r.components.c.reference: expected a text or {field: name}, found the number 5; quote it"
+        ),
+        (
+            "{type: regex_match, pattern: 'a(b'}",
+            "4:39: rewards.r.components.c.pattern: missing closing parenthesis at offset 3"
+        ),
         ("{type: regex_match}", "4:7: rewards.r.components.c: the key `pattern` is missing"),
-        ("{type: numeric_match, reference: seven}", "4:43: rewards.r.components.c.reference: the reference is not a number"),
+        (
+            "{type: numeric_match, reference: seven}",
+            "4:43: rewards.r.components.c.reference: the reference is not a number"
+        ),
         ("{type: think_format, tag: <think>}", "4:36: rewards.r.components.c.tag: a tag is a name such as think"),
         ("{type: tag_count, tags: []}", "4:34: rewards.r.components.c.tags: between 1 and"),
     ])
@@ -224,7 +276,8 @@ import Testing
             """
         let lines = errorLines(yaml)
         #expect(lines.count == 1)
-        #expect(lines[0].hasPrefix("r.yaml:4:14: rewards.a.formula: no component is called qualty; the nearest is quality"))
+        #expect(
+            lines[0].hasPrefix("r.yaml:4:14: rewards.a.formula: no component is called qualty; the nearest is quality"))
     }
 
     @Test func exampleOfTheInterfacesIsRead() throws {

@@ -56,7 +56,8 @@ import Testing
 
     @Test(arguments: [
         ("renormalise", NeutralPolicy.renormalise), ("group_mean", .groupMean), ("null", .null), ("~", .null),
-        ("\"null\"", .null), ("{fixed: -1}", .fixed(-1)), ("\"fixed: 0.5\"", .fixed(0.5)), ("\"fixed:1e-2\"", .fixed(0.01)),
+        ("\"null\"", .null), ("{fixed: -1}", .fixed(-1)), ("\"fixed: 0.5\"", .fixed(0.5)),
+        ("\"fixed:1e-2\"", .fixed(0.01)),
     ])
     func everyFormOfTheNeutralPolicyIsRead(text: String, policy: NeutralPolicy) throws {
         let yaml = "rewards:\n  r:\n    neutral: \(text)\n    components: {c: {type: length_penalty, target: 5}}"

@@ -5,7 +5,8 @@ import Testing
 /// What the documentation shows must be true.
 @Suite struct DocumentationTests {
     /// The package's folder, three above this file.
-    private static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+    private static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(
+        separator: "/")
 
     private func text(of path: String) throws -> String {
         String(decoding: try RegularFile.read("\(Self.root)/\(path)", byteCountMax: 1 << 20), as: UTF8.self)
@@ -28,9 +29,12 @@ import Testing
     @Test func everyKeyIsInTheReference() throws {
         let reference = try text(of: "docs/configuration.md")
         for type in Configuration.componentTypes {
-            let line = try #require(errorLines(component: "{type: \(type), zzzzzzzzzzzz: 1}").first { $0.contains("known here: ") })
+            let line = try #require(
+                errorLines(component: "{type: \(type), zzzzzzzzzzzz: 1}").first { $0.contains("known here: ") })
             let known = try #require(line.split(separator: "known here: ").last)
-            for key in known.split(separator: ", ") { #expect(reference.contains("\n| `\(key)` | "), "\(type): \(key)") }
+            for key in known.split(separator: ", ") {
+                #expect(reference.contains("\n| `\(key)` | "), "\(type): \(key)")
+            }
         }
     }
 

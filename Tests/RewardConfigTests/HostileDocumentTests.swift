@@ -77,7 +77,10 @@ import Testing
         ("a: 1\n---\nb: 1\n", "r.yaml:2:1: is not valid YAML: but found another document"),
         ("a: *b\n", "r.yaml:1:4: is not valid YAML: found undefined alias"),
         ("a: \u{1}\n", "r.yaml: is not valid YAML: control characters are not allowed at byte 3"),
-        ("rewards: !!python/object:os.system {}\n", "r.yaml:1:10: tags such as `tag:yaml.org,2002:python/object:os.system` are not read"),
+        (
+            "rewards: !!python/object:os.system {}\n",
+            "r.yaml:1:10: tags such as `tag:yaml.org,2002:python/object:os.system` are not read"
+        ),
         ("rewards: !ruby/object x\n", "r.yaml:1:10: tags such as `!ruby/object` are not read; leave it out"),
         ("<<: {rewards: {}}\n", "r.yaml:1:1: merge keys are not read"),
         ("[a, b]: 1\n", "r.yaml:1:1: a key is a word, not a list or a mapping"),

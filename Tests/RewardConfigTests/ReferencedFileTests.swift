@@ -14,7 +14,9 @@ import Testing
     }
 
     deinit {
-        for name in ["words.txt", "more.txt", "schema.json", "rewards.yaml", "pipe.txt"] { unlink("\(directory)/\(name)") }
+        for name in ["words.txt", "more.txt", "schema.json", "rewards.yaml", "pipe.txt"] {
+            unlink("\(directory)/\(name)")
+        }
         rmdir(directory)
     }
 
@@ -65,7 +67,8 @@ import Testing
     @Test func schemaIsReadFromAFile() throws {
         try write(#"{"type": "object", "required": ["a"]}"#, to: "schema.json")
         let yaml = "{rewards: {r: {components: {c: {type: json_format, schema: {file: schema.json}}}}}}"
-        guard case .jsonFormat(let settings) = try read(yaml, baseDirectory: directory).rewards[0].components[0].component
+        guard
+            case .jsonFormat(let settings) = try read(yaml, baseDirectory: directory).rewards[0].components[0].component
         else {
             Issue.record("another component was read")
             return
@@ -80,7 +83,8 @@ import Testing
         #expect(lines.count == 1)
         #expect(
             lines[0].hasPrefix(
-                "r.yaml:1:67: rewards.r.components.c.schema.file: line 2, column 16 of this file is not JSON: "), "\(lines)")
+                "r.yaml:1:67: rewards.r.components.c.schema.file: line 2, column 16 of this file is not JSON: "),
+            "\(lines)")
     }
 
     @Test func unsupportedKeywordOfASchemaFileNamesItsPath() throws {

@@ -173,7 +173,7 @@ import Testing
 
     // MARK: Hostile text
 
-    @Test(arguments: [
+    @Test(.timeLimit(.minutes(1)), arguments: [
         "#", ":", "A:", "Answer:", "####", #"\boxed{"#, "1", "1,", "1,00,", "1 1/", "-", ".", "1.", "\n", "\\frac{1}{",
         "{",
         "½", "১", "১,১১,", "1e", "1 ", "$", "\\", "#### ", "1/2/", "A: $", "٠٫", "é-",
@@ -181,9 +181,7 @@ import Testing
     func longTextOfOnePatternIsReadInLinearTime(unit: String) throws {
         // Quadratic work would take minutes at this length, linear work takes less than a second even unoptimised.
         let text = String(repeating: unit, count: (1 << 18) / unit.utf8.count)
-        let start = MonotonicClock.nanoseconds
         let outcome = try outcome(text, .text(bytes("123456789")))
-        #expect(MonotonicClock.nanoseconds - start < 10_000_000_000)
         #expect(outcome.status == .scored)
         #expect(outcome.score == 0)
     }

@@ -60,7 +60,8 @@ import Testing
 
     @Test func foldedMatchesAreFoundAcrossTheWindowsOfALongText() throws {
         let window = 2 * Limits.foldedReferenceByteCountMax
-        for offset in [0, 1, window - 12, window - 3, window, window + 31, 3 * window - 5] {
+        // The first window ends somewhere between twice the reference's limit and 32 bytes beyond.
+        for offset in [0, 1, 3 * window - 5] + Array((window - 2)...(window + 34)) {
             let text =
                 String(repeating: "é", count: offset / 2) + String(repeating: "-", count: offset % 2) + "NÄDEL" + "x"
             #expect(try holds(.ilike, text, "nädel"), "\(offset)")
@@ -79,13 +80,12 @@ import Testing
         }
     }
 
-    @Test func megabyteOfOneLetterIsSearchedInLinearTime() throws {
+    @Test(.timeLimit(.minutes(1)))
+    func megabyteOfOneLetterIsSearchedInLinearTime() throws {
         let text = String(repeating: "a", count: 1 << 20)
         let reference = String(repeating: "A", count: 30_000) + "b"
-        let start = MonotonicClock.nanoseconds
         #expect(try !holds(.ilike, text, reference))
         #expect(try !holds(.like, text, reference))
-        #expect(MonotonicClock.nanoseconds - start < 2_000_000_000)
     }
 
     @Test func numbersAndTruthValuesAreComparedByTheirText() throws {

@@ -5,9 +5,11 @@ import Testing
 @Suite struct JSONWritingTests {
     @Test func whatIsWrittenReadsBackTheSame() throws {
         let value = JSONValue.object([
-            .init("empty", .array([])), .init("none", .object([])), .init("text", .string("\u{0}\u{1F}\u{7F}\u{2028}😀é\"\\\n")),
+            .init("empty", .array([])), .init("none", .object([])),
+            .init("text", .string("\u{0}\u{1F}\u{7F}\u{2028}😀é\"\\\n")),
             .init("large", .integer(.max)), .init("unsigned", .unsigned(.max)), .init("small", .integer(.min)),
-            .init("tiny", .number(5e-300)), .init("deep", .array([.array([.array([.string("x"), .null, .bool(true)])])])),
+            .init("tiny", .number(5e-300)),
+            .init("deep", .array([.array([.array([.string("x"), .null, .bool(true)])])])),
         ])
         #expect(try JSONValue.make(parsing: value.compactText.utf8) == value)
         #expect(try JSONValue.make(parsing: value.indentedText.utf8) == value)

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct TerminalTextTests {
     @Test(arguments: [
-        ("abc", 3), ("", 0), ("日本語", 6), ("한글", 4), ("ﾊﾝｶｸ", 4), ("ＡＢ", 4), ("e\u{301}", 1), ("é", 1), ("😀", 2), ("👨‍👩‍👧", 2),
+        ("abc", 3), ("", 0), ("日本語", 6), ("한글", 4), ("ﾊﾝｶｸ", 4), ("ＡＢ", 4), ("e\u{301}", 1), ("é", 1), ("😀", 2),
+        ("👨‍👩‍👧", 2),
         ("🇩🇪", 2), ("❤️", 2), ("❤", 1), ("\u{200B}a", 1), ("नि", 1), ("\t", 0), ("→…█", 3), ("\u{0}", 0),
     ])
     func widthIsCountedInColumns(text: String, width: Int) {
@@ -37,8 +38,9 @@ import Testing
 
     @Test func progressLineShowsShareAndRate() {
         let line = ProgressBar.line(label: "scoring", count: 1500, total: 3000, elapsed: 500_000_000)
-        #expect(line == "scoring  " + String(repeating: "█", count: 15) + String(repeating: " ", count: 15)
-            + "  1,500/3,000  50 %  3,000/s")
+        #expect(
+            line == "scoring  " + String(repeating: "█", count: 15) + String(repeating: " ", count: 15)
+                + "  1,500/3,000  50 %  3,000/s")
         #expect(ProgressBar.line(label: "x", count: 0, total: 0, elapsed: 0).hasSuffix("  0/0  100 %"))
     }
 
@@ -52,6 +54,9 @@ import Testing
 
     @Test func countsAndBytesAreGrouped() {
         #expect([0, 999, 1_000, 1_234_567, -1_000].map(Figures.count) == ["0", "999", "1,000", "1,234,567", "-1,000"])
-        #expect([0, 1_023, 1_024, 1_536, 268_435_456].map(Figures.bytes) == ["0 B", "1023 B", "1.0 KiB", "1.5 KiB", "256 MiB"])
+        #expect(
+            [0, 1_023, 1_024, 1_536, 268_435_456].map(Figures.bytes) == [
+                "0 B", "1023 B", "1.0 KiB", "1.5 KiB", "256 MiB",
+            ])
     }
 }

@@ -9,7 +9,7 @@ struct BenchError: Error, CustomStringConvertible {
     }
 }
 
-/// A program of the bench under way: its standard input and output are pipes, its standard error is ours.
+/// A program of the bench under way: its standard input and output are pipes, its standard error is ours or a file.
 ///
 /// Spawned straight into this process group, so that an interrupt at the terminal ends it together with the bench.
 final class ChildProcess {
@@ -20,8 +20,13 @@ final class ChildProcess {
     private var buffered: [UInt8] = []
     private var isReaped = false
 
-    /// Starts `executable`, looked up in PATH when it has no slash. With `core`, it runs on that core alone.
-    init(_ executable: String, _ arguments: [String], core: Int? = nil) throws {
+    /// Where its standard error goes when it is not ours.
+    private let log: String?
+
+    /// Starts `executable`, looked up in PATH when it has no slash. With `core`, it runs on that core alone; with `log`,
+    /// its standard error goes to that file, whose text becomes part of an error about it.
+    init(_ executable: String, _ arguments: [String], core: Int? = nil, log: String? = nil) throws {
+        self.log = log
         var command = [executable] + arguments
         if let core { command = ["taskset", "-c", String(core)] + command }
         name = (executable as NSString).lastPathComponent
@@ -37,6 +42,7 @@ final class ChildProcess {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, inputPipe[0], 0)
         posix_spawn_file_actions_adddup2(&actions, outputPipe[1], 1)
+        if let log { posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600) }
         var identifier: pid_t = 0
         var words = command.map { strdup($0) }
         words.append(nil)
@@ -94,9 +100,14 @@ final class ChildProcess {
             if ready < 0 { continue }
             var chunk = [UInt8](repeating: 0, count: 4_096)
             let count = read(output, &chunk, chunk.count)
-            guard count > 0 else { throw BenchError("\(name) ended before it answered") }
+            guard count > 0 else { throw BenchError("\(name) ended before it answered" + logged()) }
             buffered += chunk[..<count]
         }
+    }
+
+    private func logged() -> String {
+        guard let log, let text = try? String(contentsOfFile: log, encoding: .utf8), !text.isEmpty else { return "" }
+        return ":\n" + text
     }
 
     /// Runs a program that prints one line and ends; that line. An error when it fails.

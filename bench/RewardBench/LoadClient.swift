@@ -41,7 +41,7 @@ struct Peer {
     ) throws -> Peer {
         let socket = stage.path(name + ".sock")
         let arguments = ["serve", "--config", configuration, "--socket", socket, "--workers", String(workers)]
-        let process = try ChildProcess(executable, arguments, core: core)
+        let process = try ChildProcess(executable, arguments, core: core, log: stage.path(name + ".log"))
         let line = try process.readLine(seconds: 60)
         guard line.hasPrefix("plaudit ready socket=") else { throw BenchError("plaudit serve said: \(line)") }
         return Peer(kind: .scores, socket: socket, core: core, process: process)

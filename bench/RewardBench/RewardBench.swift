@@ -43,7 +43,7 @@ struct RewardBench: ParsableCommand {
         var settings = Settings(isQuick: quick, seed: seed)
         settings.prose = prose.origin
         #if DEBUG
-            print("warning: this is a debug build; its figures mean nothing")
+        print("warning: this is a debug build; its figures mean nothing")
         #endif
         let stage = try Stage(
             workload: Workload(prose: prose, seed: seed), settings: settings, floors: URL(fileURLWithPath: floors))

@@ -13,7 +13,7 @@ final class Stage {
         self.workload = workload
         self.settings = settings
         self.floors = floors
-        var template = Array((NSTemporaryDirectory() + "/plaudit-bench-XXXXXX").utf8CString)
+        var template = Array((NSTemporaryDirectory() + "plaudit-bench-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw BenchError("no temporary directory") }
         let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         directory = URL(fileURLWithPath: path, isDirectory: true)

@@ -8,7 +8,8 @@ extension ComponentDecoder {
     }
 
     static let regexMatch = ComponentDecoder(type: "regex_match") { component in
-        let pattern = component.required("pattern", suggestion: #"such as `pattern: '\d+'`"#)?.nonEmptyString("a pattern")
+        let pattern = component.required("pattern", suggestion: #"such as `pattern: '\d+'`"#)?.nonEmptyString(
+            "a pattern")
         let match = component.optional("match").map { $0.choice(Match.self) } ?? .search
         let isCaseInsensitive = component.optional("case_insensitive").map { $0.boolean() } ?? false
         let isMultiline = component.optional("multiline").map { $0.boolean() } ?? false

@@ -71,7 +71,8 @@ extension ServerDecoder {
     private enum AccountKind: String { case user, group }
 
     private static func decodeAccounts(_ reader: NodeReader, kind: AccountKind) -> [Account]? {
-        guard let elements = reader.sequence("a list of \(kind.rawValue) names or ids", countMax: accountCountMax) else {
+        guard let elements = reader.sequence("a list of \(kind.rawValue) names or ids", countMax: accountCountMax)
+        else {
             return nil
         }
         return elements.compactMap { decodeAccount($0, kind: kind) }

@@ -195,7 +195,9 @@ extension NodeReader {
         }
         guard let ends = sequence()?.map({ $0.number() }), let low = ends[0], let high = ends[1] else { return nil }
         guard isPointAllowed ? low <= high : low < high else {
-            report("the lower end comes first", suggestion: low > high ? "write [\(Self.text(of: high)), \(Self.text(of: low))]" : nil)
+            report(
+                "the lower end comes first",
+                suggestion: low > high ? "write [\(Self.text(of: high)), \(Self.text(of: low))]" : nil)
             return nil
         }
         return low...high

@@ -2,17 +2,19 @@
 /// terminal would obey.
 package enum Quoting {
     /// Scalars of a text that a message shows.
-    private static let scalarCountMax = 48
+    package static let scalarCountMax = 48
 
     package static func quoted(_ text: String) -> String {
         "\"\(shortened(text, escapingQuotes: true))\""
     }
 
-    package static func shortened(_ text: String) -> String {
-        shortened(text, escapingQuotes: false)
+    package static func shortened(_ text: String, scalarCountMax: Int = scalarCountMax) -> String {
+        shortened(text, escapingQuotes: false, scalarCountMax: scalarCountMax)
     }
 
-    private static func shortened(_ text: String, escapingQuotes: Bool) -> String {
+    private static func shortened(
+        _ text: String, escapingQuotes: Bool, scalarCountMax: Int = scalarCountMax
+    ) -> String {
         var shown = ""
         for scalar in text.unicodeScalars.prefix(scalarCountMax) {
             switch scalar.properties.generalCategory {

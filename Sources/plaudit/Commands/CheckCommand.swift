@@ -44,7 +44,8 @@ struct CheckCommand: ParsableCommand {
         let summary = ConfigurationSummary(loaded)
         let style = TerminalStyle.standardError
         for warning in loaded.warnings where !json {
-            StandardStream.error.write(style(.warning, "warning: ") + ConfigurationSummary.line(of: warning, style: style))
+            StandardStream.error.write(
+                style(.warning, "warning: ") + ConfigurationSummary.line(of: warning, style: style))
         }
         if json {
             StandardStream.output.write(summary.json.indentedText)

@@ -1,0 +1,134 @@
+import RewardKernel
+
+/// One rollout as a line of a JSONL file brings it.
+package struct RolloutRecord: Sendable, Equatable {
+    /// Its line in the file, from 1.
+    package let line: Int
+    package let completion: String
+    /// A text or a list of messages.
+    package let prompt: JSONValue?
+    package let referenceAnswer: JSONValue?
+    package let identifier: JSONValue?
+    package let groupIdentifier: JSONValue?
+    package let tokenCount: Int64?
+    package let isTruncated: Bool?
+    /// Every other key of the line.
+    package let fields: [JSONValue.Member]
+
+    /// About how many bytes it takes in a request.
+    var byteCount: Int {
+        completion.utf8.count + (prompt?.byteCount ?? 0) + (referenceAnswer?.byteCount ?? 0) + 64
+    }
+}
+
+/// Why a file of rollouts cannot be used, and where.
+package struct RolloutFileError: Error, Sendable, Equatable, CustomStringConvertible {
+    package let file: String
+    /// From 1; 0 when it is the file as a whole.
+    package let line: Int
+    package let message: String
+
+    package init(file: String, line: Int, _ message: String) {
+        self.file = file
+        self.line = line
+        self.message = message
+    }
+
+    package var description: String { line > 0 ? "\(file):\(line): \(message)" : "\(file): \(message)" }
+}
+
+extension RolloutRecord {
+    /// Reads one line. Null stands for a key that is left out.
+    init(_ text: some Collection<UInt8>, file: String, line: Int) throws(RolloutFileError) {
+        let value: JSONValue
+        do throws(JSONValue.ParseError) {
+            value = try JSONValue.make(parsing: text)
+        } catch {
+            throw RolloutFileError(file: file, line: line, "not JSON at byte \(error.offset + 1): \(error.message)")
+        }
+        guard case .object(let members) = value else {
+            throw RolloutFileError(file: file, line: line, "expected an object, found \(value.kindName)")
+        }
+        func refuse(_ key: String, _ expected: String, _ found: JSONValue?) -> RolloutFileError {
+            RolloutFileError(
+                file: file, line: line, "`\(key)`: expected \(expected), found \(found?.kindName ?? "nothing")")
+        }
+        func optional(_ key: String) -> JSONValue? {
+            value[key].flatMap { $0 == .null ? nil : $0 }
+        }
+        guard case .string(let completion)? = optional("completion") else {
+            throw refuse("completion", "a string", value["completion"])
+        }
+        let prompt = optional("prompt")
+        if let prompt, !prompt.isPrompt { throw refuse("prompt", "a string or a list of messages", prompt) }
+        let referenceAnswer = optional("reference_answer")
+        if let referenceAnswer, !referenceAnswer.isScalar {
+            throw refuse("reference_answer", "a text, a number or a boolean", referenceAnswer)
+        }
+        for key in ["id", "group_id"] {
+            if let name = optional(key), !name.isName { throw refuse(key, "a string or a whole number", name) }
+        }
+        let tokenCount: Int64?
+        switch optional("token_count") {
+        case nil: tokenCount = nil
+        case .integer(let count)? where count >= 0: tokenCount = count
+        case let other: throw refuse("token_count", "a whole number of at least 0", other)
+        }
+        let isTruncated: Bool?
+        switch optional("truncated") {
+        case nil: isTruncated = nil
+        case .bool(let flag)?: isTruncated = flag
+        case let other: throw refuse("truncated", "true or false", other)
+        }
+        self.line = line
+        self.completion = completion
+        self.prompt = prompt
+        self.referenceAnswer = referenceAnswer
+        identifier = optional("id")
+        groupIdentifier = optional("group_id")
+        self.tokenCount = tokenCount
+        self.isTruncated = isTruncated
+        fields = members.filter { !Self.keys.contains($0.name) }
+    }
+
+    private static let keys: Set = [
+        "completion", "prompt", "reference_answer", "id", "group_id", "token_count", "truncated",
+    ]
+}
+
+extension JSONValue {
+    var isScalar: Bool {
+        switch self {
+        case .null, .bool, .integer, .unsigned, .number, .string: true
+        case .array, .object: false
+        }
+    }
+
+    fileprivate var isName: Bool {
+        switch self {
+        case .string, .integer, .unsigned: true
+        case .null, .bool, .number, .array, .object: false
+        }
+    }
+
+    /// A text, or a list of objects.
+    fileprivate var isPrompt: Bool {
+        switch self {
+        case .string: true
+        case .array(let messages):
+            messages.allSatisfy { message in
+                if case .object = message { true } else { false }
+            }
+        case .null, .bool, .integer, .unsigned, .number, .object: false
+        }
+    }
+
+    fileprivate var byteCount: Int {
+        switch self {
+        case .null, .bool, .integer, .unsigned, .number: 9
+        case .string(let text): text.utf8.count + 5
+        case .array(let elements): elements.reduce(5) { $0 + $1.byteCount }
+        case .object(let members): members.reduce(5) { $0 + $1.name.utf8.count + 5 + $1.value.byteCount }
+        }
+    }
+}
