@@ -111,7 +111,7 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
         .testTarget(
-            name: "AllocationTests", dependencies: ["CAllocationCounter", "RewardKernel", "RewardMemory"],
+            name: "AllocationTests", dependencies: ["CAllocationCounter", "CCLD2", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
 
         // The bench suite; its C and C++ floors are compiled by script/bench.
