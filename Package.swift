@@ -109,20 +109,27 @@ let package = Package(
             name: "RewardWireTests", dependencies: ["CMsgPack", "RewardClient", "RewardMemory", "RewardWire"],
             swiftSettings: controlPlane),
         // A real server on a socket in a temporary folder, in the test process.
+        .target(
+            name: "ServerFixture",
+            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardServer"],
+            path: "Tests/ServerFixture", swiftSettings: controlPlane),
         .testTarget(
             name: "RewardServerTests",
-            dependencies: [
-                "CLinux", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardServer", "RewardWire",
-            ],
+            dependencies: ["CLinux", "RewardClient", "RewardKernel", "RewardMemory", "RewardServer", "ServerFixture"],
             swiftSettings: controlPlane),
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
         // Held against the published suites and recorded model output of PLAUDIT_DATA.
         .testTarget(
-            name: "ConformanceTests", dependencies: ["CMsgPack", "RewardClient", "RewardKernel", "RewardMemory", "RewardWire"],
+            name: "ConformanceTests",
+            dependencies: ["CMsgPack", "RewardClient", "RewardKernel", "RewardMemory", "RewardWire"],
             swiftSettings: controlPlane),
         .testTarget(
-            name: "AllocationTests", dependencies: ["CAllocationCounter", "CCLD2", "RewardKernel", "RewardMemory"],
+            name: "AllocationTests",
+            dependencies: [
+                "CAllocationCounter", "CCLD2", "CLinux", "RewardClient", "RewardKernel", "RewardMemory", "RewardServer",
+                "ServerFixture",
+            ],
             swiftSettings: controlPlane),
 
         // The bench suite; its C and C++ floors are compiled by script/bench.

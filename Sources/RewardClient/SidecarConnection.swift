@@ -51,7 +51,12 @@ package final class SidecarConnection {
         nextIdentifier &+= 1
         let body = MessageValue.array([.integer(0), .integer(Int64(identifier)), .string(method), parameters]).encoded
         let deadline = MonotonicClock.nanoseconds &+ UInt64(max(0, timeout / .nanoseconds(1)))
-        try send(SidecarConnection.frame(body), deadline)
+        do {
+            try send(SidecarConnection.frame(body), deadline)
+        } catch {
+            // A sidecar that refuses a connection says why before it closes it.
+            guard error == .connectionLost else { throw error }
+        }
         return try receiveReply(identifier, deadline)
     }
 

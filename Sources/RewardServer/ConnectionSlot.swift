@@ -23,8 +23,9 @@ struct ConnectionSlot: ~Copyable {
     /// Reply bytes not yet taken by the peer: `replies[replyStart..<replyEnd]`.
     var replyStart = 0
     var replyEnd = 0
-    /// Bytes charged to the server's budget for large frames.
-    var chargedByteCount = 0
+    /// Bytes charged to the server's budget: for the large frame at hand, and for large replies that wait to be taken.
+    var frameChargedByteCount = 0
+    var replyChargedByteCount = 0
     /// When the peer last took or sent something while something was owed.
     var progressNanoseconds: UInt64 = 0
     /// A batch of this connection is queued or running, or a reload is awaited: no further frame is read.
@@ -35,8 +36,11 @@ struct ConnectionSlot: ~Copyable {
     var isClosing = false
     /// Events that epoll watches for this descriptor.
     var watchedEvents: UInt32 = 0
-    /// The message that awaits a reload.
+    /// When the request at hand was first read, while its batch is queued; 0 otherwise.
+    var queuedNanoseconds: UInt64 = 0
+    /// The message that awaits a reload, and the number of the reload that answers it.
     var reloadMessageIdentifier: UInt32?
+    var awaitedReload = 0
 
     /// The largest frame behind what `compact` leaves standing, and one more read.
     static var receiveCapacity: Int {
@@ -72,6 +76,7 @@ struct ConnectionSlot: ~Copyable {
         isWaiting = false
         isPeerDone = false
         isClosing = false
+        queuedNanoseconds = 0
         reloadMessageIdentifier = nil
         progressNanoseconds = MonotonicClock.nanoseconds
         return true
@@ -122,6 +127,16 @@ struct ConnectionSlot: ~Copyable {
         }
     }
 
+    /// Moves waiting replies to the front, once the part that is sent is worth it. Not while a batch fills its reply.
+    @_noAllocation
+    mutating func compactReplies() {
+        precondition(!isWaiting, "a reply that is being filled stays where it is")
+        guard replyStart >= 256 << 10 else { return }
+        unsafe plaudit_move(replyBase!, replyBase! + replyStart, replyEnd &- replyStart)
+        replyEnd &-= replyStart
+        replyStart = 0
+    }
+
     /// Sends what waits. False when the peer is gone.
     @_noAllocation
     mutating func flush() -> Bool {
@@ -143,11 +158,21 @@ struct ConnectionSlot: ~Copyable {
         return true
     }
 
-    /// Gives memory beyond what a connection keeps back to the kernel.
+    /// Gives memory beyond what a connection keeps, and beyond what is still in use, back to the kernel.
     @_noAllocation
-    func releaseLargePages() {
-        let kept = Limits.bufferByteCountKept
-        _ = unsafe plaudit_release_pages(receiveBase! + kept, (Self.receiveCapacity &- kept) & ~4095)
-        _ = unsafe plaudit_release_pages(replyBase! + kept, Limits.replyByteCountMax &- kept)
+    func releaseReceivePages() {
+        let start = pageAligned(max(Limits.bufferByteCountKept, receiveEnd))
+        guard start < Self.receiveCapacity else { return }
+        _ = unsafe plaudit_release_pages(receiveBase! + start, Self.receiveCapacity &- start)
     }
+
+    @_noAllocation
+    func releaseReplyPages() {
+        let start = pageAligned(max(Limits.bufferByteCountKept, replyEnd))
+        guard start < Limits.replyByteCountMax else { return }
+        _ = unsafe plaudit_release_pages(replyBase! + start, Limits.replyByteCountMax &- start)
+    }
+
+    @_noAllocation
+    private func pageAligned(_ offset: Int) -> Int { (offset &+ 4095) & ~4095 }
 }

@@ -65,15 +65,24 @@ package final class RewardServer: @unchecked Sendable {
             PlanEpoch(
                 plans: loaded.plans, configurationHash: loaded.configurationHash, version: 0,
                 workerCount: settings.workerCount))
-        board = RigidPool(capacity: 1) { _ in ServerBoard(workerCount: settings.workerCount) }
+        board = RigidPool(capacity: 1) { _ in 
+            ServerBoard(
+                workerCount: settings.workerCount, byteCountInFlightMax: settings.pressureLimits.byteCountInFlight)
+        }
         budget = MemoryBudget(workerCount: settings.workerCount, planByteCount: loaded.plans.storageByteCount)
         guard board[0].isComplete else { throw .noDescriptors }
-        let listener = try Self.listen(settings)
+        // A worker's own thread owns it; a box carries it there.
+        var boxes: [WorkerBox] = []
         for index in 0..<settings.workerCount {
-            // The worker's own thread owns it; a box carries it there.
-            let worker = try Worker(
-                index: index, server: board, settings: settings, listener: index == 0 ? listener : -1, source: source)
-            threads.append(try WorkerBox.start(worker, name: "plaudit-\(index)"))
+            boxes.append(WorkerBox(try Worker(index: index, server: board, settings: settings, source: source)))
+        }
+        // Last, so that a sidecar that cannot be had leaves no socket behind.
+        boxes[0].worker?.startListening(try Self.listen(settings))
+        for (index, box) in boxes.enumerated() {
+            do throws(ServerError) { threads.append(try box.start(name: "plaudit-\(index)")) } catch {
+                drain()
+                throw error
+            }
         }
     }
 
@@ -120,13 +129,18 @@ package final class RewardServer: @unchecked Sendable {
             if isWantedByClient || isWanted { reloadNow(notify) }
         }
         notify(.draining)
+        drain()
+        reportEvents(notify)
+        notify(.stopped)
+    }
+
+    private func drain() {
+        // While the listener still holds the path: afterwards it may be another sidecar's.
+        _ = unsafe settings.socketPath.withCString { path in unsafe unlink(path) }
         board[0].isDraining.store(true, ordering: .releasing)
         for index in 0..<settings.workerCount { board[0].workers[index].wake() }
         for thread in threads { plaudit_thread_join(thread) }
         threads = []
-        _ = unsafe settings.socketPath.withCString { path in unsafe unlink(path) }
-        reportEvents(notify)
-        notify(.stopped)
     }
 
     private func takeSignals(_ signals: Int32) {
@@ -147,6 +161,7 @@ package final class RewardServer: @unchecked Sendable {
 
     /// Reads the configuration again. When it is wrong, the old one stays in force and everybody is told why.
     private func reloadNow(_ notify: (ServerNotice) -> Void) {
+        board[0].reloadsBegun.add(1, ordering: .acquiringAndReleasing)
         do throws(ReloadFailure) {
             let loaded = try load()
             // Made once here, so that a worker cannot fail where it would have nobody to tell.
@@ -172,14 +187,14 @@ package final class RewardServer: @unchecked Sendable {
 
 /// Carries a worker to its thread, which takes it over.
 private final class WorkerBox {
-    private var worker: Worker?
+    var worker: Worker?
 
-    private init(_ worker: consuming Worker) {
+    init(_ worker: consuming Worker) {
         self.worker = consume worker
     }
 
-    static func start(_ worker: consuming Worker, name: String) throws(ServerError) -> UInt64 {
-        let box = unsafe Unmanaged.passRetained(WorkerBox(worker))
+    func start(name: String) throws(ServerError) -> UInt64 {
+        let box = unsafe Unmanaged.passRetained(self)
         var identifier: UInt64 = 0
         let outcome = unsafe name.withCString { name in
             unsafe plaudit_thread_start(

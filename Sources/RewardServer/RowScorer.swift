@@ -38,7 +38,7 @@ struct RowScorer: ~Copyable {
         var neutralCount: UInt64 = 0
         var gatedCount: UInt64 = 0
         let deadline = task.deadlineNanoseconds
-        let isExpired = deadline != UInt64.max && MonotonicClock.nanoseconds > deadline
+        let isExpired = deadline != UInt64.max && MonotonicClock.nanoseconds >= deadline
         for index in first..<end {
             let outcome = isExpired ? task.plan.refuse(.timeout, into: &row) : score(task, index)
             if let reward = outcome.reward {

@@ -13,16 +13,20 @@ struct ServerBoard: ~Copyable {
     let connectionCount = Atomic<Int>(0)
     /// Bytes of large frames and their replies in flight.
     let byteCountInFlight = Atomic<Int>(0)
+    private let byteCountInFlightMax: Int
     let isDraining = Atomic<Bool>(false)
     let isReloadWanted = Atomic<Bool>(false)
+    /// Reloads begun so far. A client that asks for one is answered by the first that begins after that.
+    let reloadsBegun = Atomic<Int>(0)
     /// The version of the configuration in force.
     let version = Atomic<Int>(0)
     let reloadCount = Atomic<UInt64>(0)
     let reloadFailureCount = Atomic<UInt64>(0)
 
     // Allocates: once, when the server starts.
-    init(workerCount: Int) {
+    init(workerCount: Int, byteCountInFlightMax: Int) {
         self.workerCount = workerCount
+        self.byteCountInFlightMax = byteCountInFlightMax
         controlDescriptor = plaudit_event_descriptor()
         startNanoseconds = MonotonicClock.nanoseconds
         workers = RigidPool(capacity: workerCount) { _ in WorkerBoard() }
@@ -44,7 +48,7 @@ struct ServerBoard: ~Copyable {
     @_noAllocation
     func charge(_ byteCount: Int) -> Bool {
         let (_, total) = byteCountInFlight.add(byteCount, ordering: .relaxed)
-        if total <= Limits.byteCountInFlightMax { return true }
+        if total <= byteCountInFlightMax { return true }
         byteCountInFlight.subtract(byteCount, ordering: .relaxed)
         return false
     }

@@ -11,10 +11,30 @@ package struct SidecarSettings: Sendable {
     package var allowedGroups: [UInt32] = []
     package var workerCount: Int
     package var limits = RequestLimits()
+    package var pressureLimits = PressureLimits()
 
     package init(socketPath: String, workerCount: Int) {
         self.socketPath = socketPath
         self.workerCount = min(max(1, workerCount), Limits.workerCountMax)
+    }
+}
+
+/// Limits that only a server under pressure meets. Variable so that tests meet them too, and without waiting.
+package struct PressureLimits: Sendable, BitwiseCopyable {
+    /// Bytes of large frames and replies in flight over all connections.
+    package var byteCountInFlight = Limits.byteCountInFlightMax
+    /// Bytes of waiting replies above which a connection's next request waits.
+    package var replyBacklogByteCount = Limits.replyBacklogByteCountMax
+    /// How long a peer may take nothing of a waiting reply, or stop inside a large frame.
+    package var slowReaderMilliseconds = Limits.slowReaderMillisecondsMax
+    /// How long requests under way may take to finish once the sidecar drains.
+    package var drainMilliseconds = Limits.drainMillisecondsMax
+
+    package init() {}
+
+    /// How often slow readers are looked for: often enough that one is dropped soon after its time.
+    var sweepMilliseconds: UInt64 {
+        @_noAllocation get { min(1_000, max(1, slowReaderMilliseconds / 4)) }
     }
 }
 

@@ -30,14 +30,14 @@ struct BatchProgress: BitwiseCopyable {
 extension Worker {
     // MARK: The queue of connections with a large request
 
+    /// Queues the connection with the request that it has at hand, which came at `arrival`.
     @_noAllocation
-    func canEnqueue() -> Bool { queueCount < Limits.connectionCountMax }
-
-    @_noAllocation
-    mutating func enqueue(_ slot: Int) {
+    mutating func enqueue(_ slot: Int, _ arrival: UInt64) {
+        precondition(queueCount < Limits.connectionCountMax, "a connection stands in the queue once")
         queue[(queueHead &+ queueCount) % Limits.connectionCountMax] = Int32(truncatingIfNeeded: slot)
         queueCount &+= 1
         slots[slot].isWaiting = true
+        slots[slot].queuedNanoseconds = arrival
     }
 
     @_noAllocation

@@ -22,7 +22,7 @@ extension Worker {
                 return
             }
             guard isAllowed(descriptor) else {
-                plaudit_close(descriptor)
+                refuseConnection(descriptor, .forbidden)
                 continue
             }
             handOver(descriptor)
@@ -124,6 +124,12 @@ extension Worker {
         nextSweepNanoseconds = MonotonicClock.nanoseconds &+ 100_000_000
     }
 
+    /// Takes over the listening socket; before the worker runs.
+    mutating func startListening(_ descriptor: Int32) {
+        listener = descriptor
+        _ = plaudit_epoll_control(epoll, EPOLL_CTL_ADD, listener, EPOLLIN.rawValue, Self.listenerToken)
+    }
+
     mutating func stopListening() {
         guard listener >= 0 else { return }
         _ = plaudit_epoll_control(epoll, EPOLL_CTL_DEL, listener, 0, Self.listenerToken)
@@ -170,9 +176,12 @@ extension Worker {
     /// Handles every whole frame at hand, sends what can be sent, and settles what to watch for.
     @_noAllocation
     mutating func serve(_ slot: Int) {
-        handleFrames(slot)
-        guard slots[slot].descriptor >= 0 else { return }
-        guard slots[slot].flush() else { return close(slot) }
+        var isHeldBack = false
+        repeat {
+            isHeldBack = handleFrames(slot)
+            guard slots[slot].descriptor >= 0 else { return }
+            guard slots[slot].flush() else { return close(slot) }
+        } while isHeldBack && slots[slot].unsent.count <= pressureLimits.replyBacklogByteCount
         settle(slot)
     }
 
@@ -181,14 +190,13 @@ extension Worker {
         let isFlushed = slots[slot].replyStart == slots[slot].replyEnd
         if isFlushed && !slots[slot].isWaiting {
             if slots[slot].isClosing || slots[slot].isPeerDone { return close(slot) }
-            let isBetweenFrames = slots[slot].received.isEmpty && slots[slot].discardCount == 0
-            if isBetweenFrames && slots[slot].chargedByteCount > 0 { refund(slot) }
+            if slots[slot].replyChargedByteCount > 0 { reclaimReplies(slot) }
         }
-        let isOwed = !isFlushed || slots[slot].chargedByteCount > 0
-        if isOwed && nextSweepNanoseconds == 0 { nextSweepNanoseconds = MonotonicClock.nanoseconds &+ 1_000_000_000 }
+        let isOwed = !isFlushed || slots[slot].frameChargedByteCount > 0
+        if isOwed && nextSweepNanoseconds == 0 { nextSweepNanoseconds = MonotonicClock.nanoseconds &+ sweepNanoseconds }
         let backlog = slots[slot].unsent.count
         let mayRead = !slots[slot].isWaiting && !slots[slot].isPeerDone && !slots[slot].isClosing
-            && backlog <= Limits.replyBacklogByteCountMax
+            && backlog <= pressureLimits.replyBacklogByteCount
         watch(slot, (mayRead ? EPOLLIN.rawValue : 0) | (isFlushed ? 0 : EPOLLOUT.rawValue))
     }
 
@@ -200,12 +208,22 @@ extension Worker {
         _ = plaudit_epoll_control(epoll, EPOLL_CTL_MOD, slots[slot].descriptor, wanted, token)
     }
 
-    /// Returns what a large frame was charged, and its memory.
+    /// Returns what a closed connection was charged, and its memory.
     @_noAllocation
     private func refund(_ slot: Int) {
-        server.release(slots[slot].chargedByteCount)
-        slots[slot].chargedByteCount = 0
-        slots[slot].releaseLargePages()
+        let byteCount = slots[slot].frameChargedByteCount &+ slots[slot].replyChargedByteCount
+        guard byteCount > 0 else { return }
+        server.release(byteCount)
+        slots[slot].frameChargedByteCount = 0
+        slots[slot].replyChargedByteCount = 0
+        slots[slot].receiveEnd = 0
+        slots[slot].replyEnd = 0
+        slots[slot].releaseReceivePages()
+        slots[slot].releaseReplyPages()
+    }
+
+    private var sweepNanoseconds: UInt64 {
+        @_noAllocation get { pressureLimits.sweepMilliseconds &* 1_000_000 }
     }
 
     @_noAllocation
@@ -239,14 +257,14 @@ extension Worker {
         }
         for slot in 0..<Limits.connectionCountMax where slots[slot].descriptor >= 0 {
             let unsentCount = slots[slot].unsent.count
-            let isStalled = slots[slot].chargedByteCount > 0 && !slots[slot].isWaiting
+            let isStalled = slots[slot].frameChargedByteCount > 0 && !slots[slot].isWaiting
             guard unsentCount > 0 || isStalled else { continue }
-            if now &- (slots[slot].progressNanoseconds) > Limits.slowReaderMillisecondsMax &* 1_000_000 {
+            if now &- (slots[slot].progressNanoseconds) > pressureLimits.slowReaderMilliseconds &* 1_000_000 {
                 count(.droppedReaders)
                 note(unsentCount > 0 ? .droppedReader : .stalledFrame, unsentCount > 0 ? unsentCount : slots[slot].received.count)
                 close(slot)
             } else {
-                nextSweepNanoseconds = now &+ 1_000_000_000
+                nextSweepNanoseconds = now &+ sweepNanoseconds
             }
         }
     }

@@ -7,28 +7,32 @@ internal import Synchronization
 // From bytes to requests, and the small methods.
 
 extension Worker {
-    /// Handles whole frames until one is missing bytes, must wait, or the replies pile up.
+    /// Handles whole frames until one is missing bytes, must wait, or the replies pile up. True in the last case: frames may
+    /// be left to handle once replies have gone out.
     @_noAllocation
-    mutating func handleFrames(_ slot: Int) {
+    mutating func handleFrames(_ slot: Int) -> Bool {
         while slots[slot].descriptor >= 0 {
-            guard !slots[slot].isWaiting && !slots[slot].isClosing else { return }
-            guard slots[slot].unsent.count <= Limits.replyBacklogByteCountMax else { return }
+            guard !slots[slot].isWaiting && !slots[slot].isClosing else { return false }
+            guard slots[slot].unsent.count <= pressureLimits.replyBacklogByteCount else { return true }
+            reclaimReplies(slot)
             if slots[slot].discardCount > 0 {
                 discard(slot)
-                if slots[slot].discardCount > 0 { return }
+                if slots[slot].discardCount > 0 { return false }
                 continue
             }
             let received = slots[slot].received
             guard !received.isEmpty else { break }
             guard received[0] == FrameHeader.marker else {
-                return closeForBadFrame(slot, "a frame begins with 0xCE", offset: 0)
+                closeForBadFrame(slot, "a frame begins with 0xCE", offset: 0)
+                return false
             }
             guard received.count >= Limits.frameHeaderByteCount, let bodyCount = FrameHeader.bodyByteCount(received) else { break }
             guard bodyCount <= limits.frameByteCount else {
-                return closeForBadFrame(slot, "the frame's length is above the limit", offset: 1)
+                closeForBadFrame(slot, "the frame's length is above the limit", offset: 1)
+                return false
             }
             let frameCount = bodyCount &+ Limits.frameHeaderByteCount
-            if frameCount > Limits.bufferByteCountKept && slots[slot].chargedByteCount == 0 {
+            if frameCount > Limits.bufferByteCountKept && slots[slot].frameChargedByteCount == 0 {
                 guard received.count >= min(frameCount, 32) else { break }
                 if !charge(slot, frameCount) { continue }
             }
@@ -36,9 +40,32 @@ extension Worker {
             handleFrame(slot, received.slice(Limits.frameHeaderByteCount, frameCount))
             // A frame that waits stays where it is: its batch reads from it.
             let isDone = slots[slot].descriptor >= 0 && !slots[slot].isWaiting && !slots[slot].isClosing
-            if isDone { slots[slot].receiveStart &+= frameCount }
+            if isDone { finishFrame(slot, frameCount) }
         }
         slots[slot].compact()
+        return false
+    }
+
+    /// Moves behind the frame at hand, and returns what it was charged and its memory.
+    @_noAllocation
+    private func finishFrame(_ slot: Int, _ frameCount: Int) {
+        slots[slot].receiveStart &+= frameCount
+        guard slots[slot].frameChargedByteCount > 0 else { return }
+        server.release(slots[slot].frameChargedByteCount)
+        slots[slot].frameChargedByteCount = 0
+        slots[slot].compact()
+        slots[slot].releaseReceivePages()
+    }
+
+    /// Makes the room of replies that have been taken free again, and returns what large ones were charged: what still waits
+    /// is no more than every connection may have waiting.
+    @_noAllocation
+    func reclaimReplies(_ slot: Int) {
+        slots[slot].compactReplies()
+        guard slots[slot].replyChargedByteCount > 0 else { return }
+        server.release(slots[slot].replyChargedByteCount)
+        slots[slot].replyChargedByteCount = 0
+        slots[slot].releaseReplyPages()
     }
 
     @_noAllocation
@@ -54,7 +81,7 @@ extension Worker {
     @_noAllocation
     private mutating func charge(_ slot: Int, _ frameCount: Int) -> Bool {
         if server.charge(frameCount) {
-            slots[slot].chargedByteCount = frameCount
+            slots[slot].frameChargedByteCount = frameCount
             return true
         }
         count(.overloaded)
@@ -87,7 +114,8 @@ extension Worker {
         if case .fault(let fault, let offset) = tape.parse(body, into: &message) {
             return closeForBadFrame(slot, fault.message, offset: offset &+ Limits.frameHeaderByteCount)
         }
-        count(.requests)
+        // A request whose turn has come is read a second time.
+        if slots[slot].queuedNanoseconds == 0 { count(.requests) }
         var identifier: UInt32?
         do throws(RequestFault) {
             let envelope = try Envelope(message)
@@ -127,6 +155,7 @@ extension Worker {
         case .stats: stats(slot, identifier)
         case .reload:
             slots[slot].reloadMessageIdentifier = identifier
+            slots[slot].awaitedReload = server.reloadsBegun.load(ordering: .acquiring) &+ 1
             slots[slot].isWaiting = true
             server.isReloadWanted.store(true, ordering: .releasing)
             server.wakeControl()
@@ -139,7 +168,7 @@ extension Worker {
         slots[slot].isWaiting = false
         let received = slots[slot].received
         if let bodyCount = FrameHeader.bodyByteCount(received) {
-            slots[slot].receiveStart &+= bodyCount &+ Limits.frameHeaderByteCount
+            finishFrame(slot, bodyCount &+ Limits.frameHeaderByteCount)
         }
         serve(slot)
     }

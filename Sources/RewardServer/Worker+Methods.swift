@@ -131,7 +131,9 @@ extension Worker {
         if failure == nil && version != (server.version.load(ordering: .acquiring)) { return }
         seenReloadTicket = ticket
         for slot in 0..<Limits.connectionCountMax {
-            guard slots[slot].descriptor >= 0, let identifier = slots[slot].reloadMessageIdentifier else { continue }
+            guard slots[slot].descriptor >= 0, slots[slot].awaitedReload <= ticket,
+                let identifier = slots[slot].reloadMessageIdentifier
+            else { continue }
             slots[slot].reloadMessageIdentifier = nil
             if let failure {
                 answer(slot, .reloadFailed(failure), identifier)
@@ -143,6 +145,17 @@ extension Worker {
                 writer.string(configurationHash)
                 finish(slot, &writer, start)
             }
+            resume(slot)
+        }
+    }
+
+    /// While the sidecar drains, nobody reads the configuration any more.
+    @_noAllocation
+    mutating func refuseReloads() {
+        for slot in 0..<Limits.connectionCountMax {
+            guard slots[slot].descriptor >= 0, let identifier = slots[slot].reloadMessageIdentifier else { continue }
+            slots[slot].reloadMessageIdentifier = nil
+            refuse(slot, .shuttingDown, identifier)
             resume(slot)
         }
     }

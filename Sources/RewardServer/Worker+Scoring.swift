@@ -12,16 +12,18 @@ extension Worker {
     mutating func score(
         _ slot: Int, _ identifier: UInt32, _ message: MessageView, _ parameters: Int
     ) throws(RequestFault) {
-        let arrival = MonotonicClock.nanoseconds
-        if server.isDraining.load(ordering: .relaxed) { throw .shuttingDown }
+        let queuedNanoseconds = slots[slot].queuedNanoseconds
+        let arrival = queuedNanoseconds == 0 ? MonotonicClock.nanoseconds : queuedNanoseconds
+        slots[slot].queuedNanoseconds = 0
+        if server.isDraining.load(ordering: .relaxed) && queuedNanoseconds == 0 { throw .shuttingDown }
         let request = try ScoreRequest(message, parameters: parameters, promptIndex: &prompts)
         guard request.rolloutCount <= limits.rolloutCount else {
             throw .tooManyRollouts(request.rolloutCount, limit: limits.rolloutCount)
         }
         let isLarge = request.rolloutCount >= Limits.chunkedRolloutCountMin
-        if isLarge && (batch.isRunning || (queueCount > 0 && slot != turnSlot)) {
+        if isLarge && mustQueue(slot) {
             // One batch a worker at a time; this one is read again when its turn comes.
-            enqueue(slot)
+            enqueue(slot, arrival)
             return
         }
         var task = try makeTask(slot, identifier, request, arrival)
@@ -39,6 +41,14 @@ extension Worker {
         }
         writeTail(&task, degradedGroupCount: groups)
         deliver(slot, task)
+    }
+
+    /// Whether a large request must wait: for the batch at hand, for those that came before it, and for a configuration that
+    /// can only be taken up between two batches.
+    @_noAllocation
+    private func mustQueue(_ slot: Int) -> Bool {
+        if batch.isRunning { return true }
+        return slot != turnSlot && (queueCount > 0 || server.version.load(ordering: .relaxed) != version)
     }
 
     /// Checks that the request brings what its reward reads, and writes the head of the reply.
@@ -61,7 +71,7 @@ extension Worker {
             guard server.charge(capacity) else {
                 throw .overloaded("too many bytes of other replies are in flight; send the batch again later")
             }
-            slots[slot].chargedByteCount &+= capacity
+            slots[slot].replyChargedByteCount &+= capacity
         }
         var task = unsafe BatchTask(
             request: request, plan: plan, messageIdentifier: identifier, unsafe: slots[slot].replyTail,

@@ -16,6 +16,7 @@ struct Worker: ~Copyable {
     let epoll: Int32
     let settings: SidecarSettings
     let limits: RequestLimits
+    let pressureLimits: PressureLimits
     /// -1 but for the worker that accepts, and for it too once the sidecar drains.
     var listener: Int32
     var isListenerPaused = false
@@ -58,9 +59,9 @@ struct Worker: ~Copyable {
     static var listenerToken: UInt64 { @_noAllocation get { UInt64.max &- 1 } }
 
     // Allocates: once, when the server starts.
-    init(index: Int, server: RigidPool<ServerBoard>, settings: SidecarSettings, listener: Int32, source: EpochSource)
-        throws(ServerError)
-    {
+    init(
+        index: Int, server: RigidPool<ServerBoard>, settings: SidecarSettings, source: EpochSource
+    ) throws(ServerError) {
         guard let tape = MessageTape(tokenCountMax: Limits.tokenCountMax),
             let batchTape = MessageTape(tokenCountMax: Limits.tokenCountMax),
             let prompts = PromptIndex(), let batchPrompts = PromptIndex(), let groups = GroupTable()
@@ -80,8 +81,9 @@ struct Worker: ~Copyable {
         serverPool = server
         self.settings = settings
         limits = settings.limits
+        pressureLimits = settings.pressureLimits
         self.epoll = epoll
-        self.listener = listener
+        listener = -1
         self.source = source
         self.epoch = epoch
         plans = epoch.plans.rewards
@@ -99,15 +101,13 @@ struct Worker: ~Copyable {
         unsafe events = .allocate(capacity: Limits.eventCountMax)
         let wake = server[0].workers[index].eventDescriptor
         _ = plaudit_epoll_control(epoll, EPOLL_CTL_ADD, wake, EPOLLIN.rawValue, Self.wakeToken)
-        if listener >= 0 {
-            _ = plaudit_epoll_control(epoll, EPOLL_CTL_ADD, listener, EPOLLIN.rawValue, Self.listenerToken)
-        }
     }
 
     deinit {
         slots.destroy()
         queue.destroy()
         unsafe events.deallocate()
+        if listener >= 0 { plaudit_close(listener) }
         plaudit_close(epoll)
     }
 
@@ -134,13 +134,14 @@ struct Worker: ~Copyable {
             if nextSweepNanoseconds != 0 { sweep() }
             if server.isDraining.load(ordering: .acquiring) {
                 if drainDeadline == UInt64.max {
-                    drainDeadline = MonotonicClock.nanoseconds &+ Limits.drainMillisecondsMax &* 1_000_000
+                    drainDeadline = MonotonicClock.nanoseconds &+ pressureLimits.drainMilliseconds &* 1_000_000
                     stopListening()
                 }
+                refuseReloads()
                 closeIdleConnections()
                 let isOverdue = MonotonicClock.nanoseconds > drainDeadline
                 // Others may still write into the reply of this worker's batch: it goes only once that has ended.
-                if isOverdue && batch.isRunning { board.job.isAbandoned.store(true, ordering: .releasing) }
+                if isOverdue && batch.isRunning { close(batch.slot) }
                 let isEmpty = board.connectionCount.load(ordering: .relaxed) == 0
                 if (isEmpty || isOverdue) && !batch.isRunning { return }
             }
@@ -170,7 +171,7 @@ struct Worker: ~Copyable {
     /// Waits for events, or only looks when there is a chunk to work on. The number of events, in `events`.
     @_noAllocation
     private func waitForEvents() -> Int {
-        var timeout: Int32 = hasChunk ? 0 : (nextSweepNanoseconds != 0 ? 500 : -1)
+        var timeout: Int32 = hasChunk ? 0 : (nextSweepNanoseconds != 0 ? sweepTimeout : -1)
         let isDraining = server.isDraining.load(ordering: .relaxed)
         if timeout != 0 {
             if isDraining || isListenerPaused { timeout = 50 }
@@ -181,6 +182,11 @@ struct Worker: ~Copyable {
         let count = unsafe plaudit_epoll_wait(epoll, events, Int32(Limits.eventCountMax), timeout)
         board.isSleeping.store(false, ordering: .relaxed)
         return max(0, Int(count))
+    }
+
+    /// Half the time between two sweeps, in milliseconds.
+    private var sweepTimeout: Int32 {
+        @_noAllocation get { Int32(truncatingIfNeeded: max(1, pressureLimits.sweepMilliseconds / 2)) }
     }
 
     /// Whether any worker's batch, or this one's own, has something to do right now.

@@ -19,6 +19,7 @@ package enum RequestFault: Error, BitwiseCopyable {
     case replyTooLarge(byteCount: Int)
     case overloaded(StaticString)
     case shuttingDown
+    case forbidden
     case unsupportedProtocol(Int64)
     case reloadFailed(ByteView)
 
@@ -34,6 +35,7 @@ package enum RequestFault: Error, BitwiseCopyable {
             case .unknownReward: .unknownReward
             case .overloaded: .overloaded
             case .shuttingDown: .shuttingDown
+            case .forbidden: .forbidden
             case .reloadFailed: .reloadFailed
             }
         }
@@ -91,6 +93,7 @@ package enum RequestFault: Error, BitwiseCopyable {
             text.append("; ask for fewer rollouts at once, or without rationales")
         case .overloaded(let why): text.append(why)
         case .shuttingDown: text.append("the sidecar is shutting down")
+        case .forbidden: text.append("this user may not connect to the sidecar")
         case .unsupportedProtocol(let version):
             text.append("this sidecar speaks protocol 1, not ")
             text.append(decimal: Int(version))
@@ -117,7 +120,7 @@ package enum RequestFault: Error, BitwiseCopyable {
             case .neededField(let field, _): ("field", field, nil)
             case .replyTooLarge(let byteCount): ("bytes", .empty, byteCount)
             case .unsupportedProtocol(let version): ("protocol", .empty, Int(version))
-            case .overloaded, .shuttingDown, .reloadFailed: ("", .empty, nil)
+            case .overloaded, .shuttingDown, .forbidden, .reloadFailed: ("", .empty, nil)
             }
         }
     }

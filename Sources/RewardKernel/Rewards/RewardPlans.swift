@@ -49,12 +49,13 @@ extension RewardPlans {
                 reward: reward.name, component: nil, key: ["components"],
                 message: "a reward has 1 to \(Limits.componentCountMax) components")
         }
+        let formula = try compileFormula(reward, builder)
         var components: [RewardComponent] = []
-        for component in reward.components {
-            components.append(try compile(component, of: reward, into: builder))
+        for (index, component) in reward.components.enumerated() {
+            let isUsed = formula.map { $0.uses(index) } ?? (component.weight != 0)
+            components.append(try compile(component, of: reward, isUsed: isUsed, into: builder))
         }
         let counted = components.filter { $0.weight != 0 }
-        let formula = try compileFormula(reward, builder)
         if reward.aggregate != .formula && counted.isEmpty {
             throw RewardPlanError(
                 reward: reward.name, component: nil, key: ["components"],
@@ -85,7 +86,7 @@ extension RewardPlans {
     }
 
     private static func compile(
-        _ component: RewardComponentSettings, of reward: RewardSettings, into builder: PlanBuilder
+        _ component: RewardComponentSettings, of reward: RewardSettings, isUsed: Bool, into builder: PlanBuilder
     ) throws(RewardPlanError) -> RewardComponent {
         let plan: ComponentPlan
         do {
@@ -98,7 +99,6 @@ extension RewardPlans {
                 reward: reward.name, component: component.name, key: ["gate", "reward"],
                 message: "the gate's reward \(gate.reward) lies outside the range of the reward")
         }
-        let usedByFormula = reward.aggregate == .formula
         return RewardComponent(
             name: builder.storage.makeText(component.name.utf8), plan: plan,
             weight: component.weight, scale: component.scale,
@@ -106,7 +106,7 @@ extension RewardPlans {
             clampHigh: component.clamp?.upperBound ?? Double.greatestFiniteMagnitude,
             isGate: component.gate != nil,
             gateBelow: component.gate?.below ?? 0, gateReward: component.gate?.reward ?? 0,
-            counts: component.weight != 0 || component.gate != nil || usedByFormula)
+            counts: isUsed || component.gate != nil)
     }
 
     private static func compileFormula(

@@ -1,0 +1,48 @@
+/// Configurations that server tests share.
+package enum Configurations {
+    /// One cheap reward: 1 for a completion with a digit in it.
+    package static let plain = """
+        version: 1
+        rewards:
+          plain: {components: {digit: {type: regex_match, pattern: '[0-9]'}}}
+        """
+
+    /// A text that uses up the match limit of `hostilePattern`: the neutral status `limit_reached`, after a while.
+    package static let hostileText = String(repeating: "a", count: 60) + "!"
+    package static let hostilePattern = "(a+)+$"
+
+    /// `plain`, and a reward whose rollouts of `hostileText` cost milliseconds each, so that a batch of them takes a while.
+    package static let slow = """
+        version: 1
+        rewards:
+          plain: {components: {digit: {type: regex_match, pattern: '[0-9]'}}}
+          slow: {components: {hard: {type: regex_match, pattern: '\(hostilePattern)'}}}
+        """
+
+    /// Every component type, twice where it has two ways, and every kind of input.
+    package static let everything = #"""
+        version: 1
+        rewards:
+          everything:
+            neutral: group_mean
+            components:
+              json: {type: json_format, extract: first, required: {answer: string}}
+              schema:
+                type: json_format
+                extract: fenced
+                schema: {type: object, properties: {a: {type: string, pattern: '^x+$'}}, required: [a]}
+              words: {type: length_penalty, target: [5, 60], tolerance: 40}
+              characters: {type: length_penalty, unit: characters, target: 200, tolerance: [200, 900]}
+              overlong: {type: overlong_penalty, max_length: 300, buffer: 100, weight: 0}
+              language: {type: language_consistency}
+              german: {type: language_consistency, expect: de, weight: 0.5}
+              field: {type: language_consistency, expect: {field: lang}, weight: 0}
+              safety: {type: safety_filter, lists: [profanity_en], words: [badword], patterns: ['[0-9]{16}']}
+              checked: {type: string_check}
+              like: {type: string_check, operation: ilike, reference: ANSWER, trim: true}
+              pattern: {type: regex_match, pattern: '(a+)+$', negate: true}
+              number: {type: numeric_match, relative_tolerance: 0.001}
+              think: {type: think_format}
+              tags: {type: tag_count}
+        """#
+}
