@@ -27,10 +27,8 @@ enum LanguageTable {
     /// `hi-Latn` is refused.
     static let notLatin: [String] = [
         "am", "ar", "be", "bg", "bn", "dv", "el", "fa", "gu", "he", "hi", "hy", "ja", "ka", "km", "kn", "ko", "ku",
-        "ky", "lo",
-        "mk", "ml", "mn", "mr", "my", "ne", "or", "pa", "ps", "ru", "sd", "si", "ta", "te", "tg", "th", "ti", "uk",
-        "ur",
-        "yi", "zh",
+        "ky", "lo", "mk", "ml", "mn", "mr", "my", "ne", "or", "pa", "ps", "ru", "sd", "si", "ta", "te", "tg", "th",
+        "ti", "uk", "ur", "yi", "zh",
     ]
 
     // Allocates: while a plan is compiled.
