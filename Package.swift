@@ -131,7 +131,7 @@ let package = Package(
         .testTarget(
             name: "AllocationTests",
             dependencies: [
-                "CAllocationCounter", "CLinux", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory",
+                "CAllocationCounter", "CCLD2", "CLinux", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory",
                 "RewardServer", "ServerFixture",
             ],
             swiftSettings: controlPlane),

@@ -131,9 +131,9 @@ import Testing
         }
     }
 
-    /// JSON readers that round make an infinity of -123123e100000; ours the number nearest to it.
+    /// JSON readers that round make an infinity of -123123e100000; ours a number beyond the bounds of any sane schema.
     private func inRange(_ value: Double) -> Double {
-        min(max(value, -Double.greatestFiniteMagnitude), Double.greatestFiniteMagnitude)
+        value.isInfinite ? (value < 0 ? -9e307 : 9e307) : value
     }
 
     private func number(_ json: JSONValue) -> Double? {
