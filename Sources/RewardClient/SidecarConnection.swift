@@ -111,7 +111,8 @@ package final class SidecarConnection {
         return reply[3]
     }
 
-    private func receive(_ byteCount: Int, _ deadline: UInt64) throws(ClientError) -> [UInt8] {
+    /// The next bytes as they come; for tests that look at a frame themselves.
+    package func receive(_ byteCount: Int, _ deadline: UInt64) throws(ClientError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: byteCount)
         var received = 0
         while received < byteCount {

@@ -11,7 +11,8 @@ extension Worker {
 
     // Allocates: for a new connection only: address space, a refusal.
     mutating func acceptConnections() {
-        while listener >= 0 {
+        // A worker that drains may end before a connection reaches it.
+        while listener >= 0 && !server.isDraining.load(ordering: .acquiring) {
             let descriptor = plaudit_accept(listener)
             if descriptor == -EMFILE || descriptor == -ENFILE || descriptor == -ENOMEM || descriptor == -ENOBUFS {
                 // No descriptor is left: stop looking for a while instead of spinning on the same event.

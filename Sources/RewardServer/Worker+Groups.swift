@@ -51,7 +51,9 @@ extension Worker {
             guard let entry = lookup(request, row), entry.firstRow == row, entry.isDegraded else { continue }
             let token = request.groupToken(row)
             if let text = request.message.text(token) {
-                writer.string(text)
+                // What is no text goes back as what it is, so that strict clients can read the reply.
+                let isText = request.message.kind(token) == .string && TextForm.isValidUTF8(text)
+                if isText { writer.string(text) } else { writer.binary(text) }
             } else if let integer = request.message.integer(token) {
                 writer.integer(Int(integer))
             } else {

@@ -138,7 +138,8 @@ struct Worker: ~Copyable {
                     stopListening()
                 }
                 refuseReloads()
-                closeIdleConnections()
+                // With a full list of events, more connections may have something to say.
+                if ready < Limits.eventCountMax { closeIdleConnections() }
                 let isOverdue = MonotonicClock.nanoseconds > drainDeadline
                 // Others may still write into the reply of this worker's batch: it goes only once that has ended.
                 if isOverdue && batch.isRunning { close(batch.slot) }

@@ -80,6 +80,12 @@ struct WorkerBoard: ~Copyable {
 
     deinit {
         if eventDescriptor >= 0 { plaudit_close(eventDescriptor) }
+        // Handed over as the worker was about to end.
+        while true {
+            let descriptor = takeDescriptor()
+            guard descriptor >= 0 else { break }
+            plaudit_close(descriptor)
+        }
         unsafe inbox.deallocate()
         unsafe counterCells.deallocate()
         unsafe events.deallocate()

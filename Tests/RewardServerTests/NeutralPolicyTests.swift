@@ -80,6 +80,27 @@ import Testing
         }
     }
 
+    /// Identifiers come back as they went in, and one that is no text as bytes: the reply must stay readable.
+    @Test func degradedGroupsComeBackAsTheyAre() throws {
+        try withServer(Self.configuration("neutral: renormalise")) { server in
+            let groups: [MessageValue] = [
+                "text", .binary([0x62, 0x69]), .binary([0xFF]), -7, .unsigned(UInt64.max), 5_000_000_000, "",
+            ]
+            let completions = groups.map { _ in MessageValue.null }
+            let connection = try server.connect()
+            let reply = try connection.score("r", completions, [.init("group_ids", .array(groups))])
+            #expect(reply.degradedGroups == groups)
+            // A string that is no UTF-8: `s` followed by a byte that begins nothing.
+            var frame = ScoreCall.frame(
+                1, "score", ScoreCall.parameters("r", [.null], [.init("group_ids", ["s\u{7F}"])]))
+            frame[try #require(frame.lastIndex(of: 0x7F))] = 0xFF
+            try connection.send(frame, Deadline.soon)
+            let header = try connection.receive(5, Deadline.soon)
+            let body = try connection.receive(header.dropFirst().reduce(0) { $0 << 8 | Int($1) }, Deadline.soon)
+            #expect(body.suffix(4) == [0xC4, 2, 0x73, 0xFF])
+        }
+    }
+
     /// The same in a batch that all workers share, with the groups' rollouts far apart.
     @Test func groupsOfALargeBatchAreSettledTheSame() throws {
         let settings = "aggregate: product\n    neutral: group_mean"
