@@ -68,7 +68,9 @@ import Testing
     @Test func groupMeanIsTheMeanOfTheGroupsOwnScoredRollouts() throws {
         let settings = "aggregate: product\n    neutral: group_mean"
         try withServer(Self.configuration(settings)) { server in
-            let completions: [MessageValue] = ["1", "2", "x", Self.hardDigit, "3", Self.hard, "y", "z", Self.hardDigit, .null, "4"]
+            let completions: [MessageValue] = [
+                "1", "2", "x", Self.hardDigit, "3", Self.hard, "y", "z", Self.hardDigit, .null, "4",
+            ]
             let groups: MessageValue = ["a", "a", "a", "a", 7, 7, 7, "b", "c", "b", "7"]
             let reply = try server.connect().score("r", completions, [.init("group_ids", groups)])
             let expected: [Double] = [1, 1, 0, 2.0 / 3, 1, 0.5, 0, 0, 0.5, 0, 1]

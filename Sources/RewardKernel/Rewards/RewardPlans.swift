@@ -94,7 +94,8 @@ extension RewardPlans {
         do {
             plan = try ComponentPlan.compile(component.component, into: builder)
         } catch {
-            throw RewardPlanError(reward: reward.name, component: component.name, key: error.key, message: error.message)
+            throw RewardPlanError(
+                reward: reward.name, component: component.name, key: error.key, message: error.message)
         }
         if let gate = component.gate, !reward.range.contains(gate.reward) {
             throw RewardPlanError(
