@@ -3,6 +3,7 @@ import Glibc
 import RewardClient
 import RewardMemory
 import RewardWire
+import Synchronization
 
 /// A buffer whose last byte is followed by a page that may not be touched, so that a read past the end of what it holds
 /// ends the test run instead of going unseen.
@@ -34,7 +35,9 @@ final class GuardedBytes {
 }
 
 /// Parses messages out of guarded memory. A view is valid until the next call.
-final class Parser {
+final class Parser: @unchecked Sendable {
+    private static let kept = Mutex<[Parser]>([])
+
     private let memory = GuardedBytes(capacity: 1 << 20)
     private var tape: MessageTape
     private var prompts: PromptIndex
@@ -46,7 +49,7 @@ final class Parser {
         self.tape = tape
         self.prompts = prompts
         // Kept for the whole run: a view must not outlive its parser, and a test's last look at one often would.
-        _ = Unmanaged.passRetained(self)
+        Parser.kept.withLock { $0.append(self) }
     }
 
     func parse(_ bytes: some Collection<UInt8>) -> (outcome: ParseOutcome, message: MessageView) {
