@@ -11,6 +11,9 @@ internal import Synchronization
 /// value: exclusive access is a matter of the compiler, not of locks.
 @safe
 struct Worker: ~Copyable {
+    // First, for ThreadSanitizer's sake: where a pool of this struct is written to, Swift 6.3 notes a write to the struct's
+    // first word as well, and its output is invalid when that word is no pointer. This one is the worker's own.
+    let slots: RigidPool<ConnectionSlot>
     let index: Int
     private let serverPool: RigidPool<ServerBoard>
     let epoll: Int32
@@ -21,7 +24,6 @@ struct Worker: ~Copyable {
     var listener: Int32
     var isListenerPaused = false
 
-    let slots: RigidPool<ConnectionSlot>
     let events: UnsafeMutablePointer<epoll_event>
     /// Connections whose batch waits for the one that is running: a ring of slot indices.
     let queue: RigidPool<Int32>
