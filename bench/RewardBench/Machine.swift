@@ -27,6 +27,11 @@ struct Machine: Encodable {
         loadBefore = Self.load()
     }
 
+    /// Whether others already keep half of the cores busy.
+    var isBusy: Bool {
+        (Double(loadBefore) ?? 0) > Double(cores) / 2
+    }
+
     /// The load average of the last minute: what else the machine was doing.
     static func load() -> String {
         text("/proc/loadavg").split(separator: " ").first.map(String.init) ?? "unknown"

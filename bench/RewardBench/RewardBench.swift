@@ -50,6 +50,9 @@ struct RewardBench: ParsableCommand {
         print("Plaudit bench: \(machine.processor), \(machine.cores) cores, \(machine.memoryGigabytes) GB")
         print("\(machine.kernel), commit \(machine.commit), load \(machine.loadBefore) before the run")
         print(settings.text)
+        if machine.isBusy {
+            print("warning: the machine is busy; batches, tails and rows that are not pinned will say little")
+        }
         let figures = try measure(stage)
         machine.loadAfter = Machine.load()
         print("")
