@@ -106,12 +106,23 @@ let package = Package(
             swiftSettings: controlPlane),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
+            name: "RewardWireTests", dependencies: ["CMsgPack", "RewardClient", "RewardMemory", "RewardWire"],
+            swiftSettings: controlPlane),
+        // A real server on a socket in a temporary folder, in the test process.
+        .testTarget(
+            name: "RewardServerTests",
+            dependencies: [
+                "CLinux", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardServer", "RewardWire",
+            ],
+            swiftSettings: controlPlane),
+        .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
         // Held against the published suites and recorded model output of PLAUDIT_DATA.
         .testTarget(
-            name: "ConformanceTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
+            name: "ConformanceTests", dependencies: ["CMsgPack", "RewardClient", "RewardKernel", "RewardMemory", "RewardWire"],
+            swiftSettings: controlPlane),
         .testTarget(
-            name: "AllocationTests", dependencies: ["CAllocationCounter", "RewardKernel", "RewardMemory"],
+            name: "AllocationTests", dependencies: ["CAllocationCounter", "CCLD2", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
 
         // The bench suite; its C and C++ floors are compiled by script/bench.

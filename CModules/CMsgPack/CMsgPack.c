@@ -57,14 +57,20 @@ static inline int on_double(tape_user *user, double value, uint32_t *index) {
     return push(user, PLAUDIT_TOKEN_DOUBLE, bits, 0, index);
 }
 static inline int on_float(tape_user *user, float value, uint32_t *index) { return on_double(user, value, index); }
+// The template hands over no place for bytes of length 0 (the pointer may be NULL): they stand at offset 0 then.
+static inline int push_bytes(tape_user *user, uint32_t kind, const char *base, const char *bytes, unsigned int count, uint32_t *index) {
+    return push(user, kind, count == 0 ? 0 : (uint64_t)(bytes - base), count, index);
+}
 static inline int on_str(tape_user *user, const char *base, const char *bytes, unsigned int count, uint32_t *index) {
-    return push(user, PLAUDIT_TOKEN_STRING, (uint64_t)(bytes - base), count, index);
+    return push_bytes(user, PLAUDIT_TOKEN_STRING, base, bytes, count, index);
 }
 static inline int on_bin(tape_user *user, const char *base, const char *bytes, unsigned int count, uint32_t *index) {
-    return push(user, PLAUDIT_TOKEN_BINARY, (uint64_t)(bytes - base), count, index);
+    return push_bytes(user, PLAUDIT_TOKEN_BINARY, base, bytes, count, index);
 }
 static inline int on_ext(tape_user *user, const char *base, const char *bytes, unsigned int count, uint32_t *index) {
-    return push(user, PLAUDIT_TOKEN_EXTENSION, (uint64_t)(bytes - base), count, index);
+    // The count has the byte of the type in it, so 0 is a claim of 2^32 - 1 bytes that wrapped around in the template.
+    if (count == 0) { user->overclaimed = 1; return -1; }
+    return push_bytes(user, PLAUDIT_TOKEN_EXTENSION, base, bytes, count, index);
 }
 // A container that claims more values than the body has bytes ends inside itself: refused at its header, whatever follows.
 static inline int on_array(tape_user *user, unsigned int count, uint32_t *index) {

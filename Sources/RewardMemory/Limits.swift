@@ -30,6 +30,8 @@ public enum Limits {
     public static var fieldCountMax: Int { @_noAllocation @inlinable get { 64 } }
     /// Bytes of a name: reward, component, field, client.
     public static var nameByteCountMax: Int { @_noAllocation @inlinable get { 128 } }
+    /// Bytes of the message that tells a client why a reload failed: the first errors of a configuration.
+    public static var reloadMessageByteCountMax: Int { @_noAllocation @inlinable get { 2 << 10 } }
 
     // MARK: Configuration
 

@@ -21,7 +21,7 @@ package final class EpochSource: Sendable {
         state.withLock { $0.epoch }
     }
 
-    /// Why the latest reload failed, valid until the next one that fails.
+    /// Why the latest reload failed; nil when it did not. Valid as long as the server is.
     var failure: ByteView? {
         state.withLock { $0.failure }
     }
@@ -36,7 +36,7 @@ package final class EpochSource: Sendable {
     func fail(_ message: String) {
         state.withLock {
             // Kept and never freed while workers may read it: a failed reload is rare, and its message short.
-            $0.failure = $0.texts.makeText(message.utf8.prefix(2048))
+            $0.failure = $0.texts.makeText(message.utf8.prefix(Limits.reloadMessageByteCountMax))
         }
     }
 }

@@ -14,26 +14,27 @@ extension ReplyWriter {
         text.removeAll()
         fault.describe(into: &text)
         string(text.view)
-        let subject = fault.subject
-        if ByteView(subject.key).isEmpty {
-            map(0)
-        } else if let number = subject.number {
-            map(subject.text.isEmpty ? 1 : 2)
-            if !subject.text.isEmpty {
-                string(subject.key)
-                string(subject.text.slice(0, min(subject.text.count, Limits.nameByteCountMax)))
-                string("row")
-            } else {
-                string(subject.key)
-            }
-            integer(number)
-        } else {
-            map(1)
-            string(subject.key)
-            string(subject.text.slice(0, min(subject.text.count, Limits.nameByteCountMax)))
-        }
+        writeDetails(fault, &text)
         null()
         sealFrame(start)
+    }
+
+    /// The map that names the offender: a column with its row, a key, an offset.
+    @_noAllocation
+    private mutating func writeDetails(_ fault: RequestFault, _ text: inout RigidBytes) {
+        let subject = fault.subject
+        guard !ByteView(subject.key).isEmpty else { return map(0) }
+        let hasName = subject.number == nil || !subject.text.isEmpty
+        map(hasName && subject.number != nil ? 2 : 1)
+        string(subject.key)
+        if hasName {
+            text.removeAll()
+            ForeignText.append(subject.text, byteCountMax: Limits.nameByteCountMax, to: &text)
+            string(text.view)
+        }
+        guard let number = subject.number else { return }
+        if hasName { string("row") }
+        integer(number)
     }
 
     /// The head of a reply `[1, msgid, nil, result]`; the caller writes the result.

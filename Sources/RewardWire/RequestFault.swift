@@ -94,7 +94,7 @@ package enum RequestFault: Error, BitwiseCopyable {
         case .unsupportedProtocol(let version):
             text.append("this sidecar speaks protocol 1, not ")
             text.append(decimal: Int(version))
-        case .reloadFailed(let why): text.append(why)
+        case .reloadFailed(let why): ForeignText.append(why, byteCountMax: Limits.reloadMessageByteCountMax, to: &text)
         default: break
         }
     }
@@ -131,15 +131,12 @@ package enum RequestFault: Error, BitwiseCopyable {
         text.append(decimal: limit)
     }
 
-    /// The name in back quotes, cut where it is longer than a name may be: it may be anything a client sent.
+    /// The name in back quotes.
     @_noAllocation
     private static func append(_ text: inout RigidBytes, _ lead: StaticString, quoted name: ByteView) {
         text.append(lead)
         text.append("`")
-        var end = min(name.count, Limits.nameByteCountMax)
-        // Never end inside a character.
-        while end < name.count && end > 0 && name[end] & 0xC0 == 0x80 { end &-= 1 }
-        text.append(name.slice(0, end))
-        text.append(end < name.count ? "...`" : "`")
+        let isWhole = ForeignText.append(name, byteCountMax: Limits.nameByteCountMax, to: &text)
+        text.append(isWhole ? "`" : "...`")
     }
 }

@@ -56,6 +56,15 @@ private struct CodeMixedText: Decodable {
         #expect(rightCount >= 547)
     }
 
+    @Test func mathQuestionsAreToldAsPrompts() throws {
+        let rows = try LanguageData.rows("mgsm.jsonl", as: MathQuestion.self)
+        let probe = try LanguageProbe()
+        let outcomes = rows.map { probe.outcome($0.question, prompt: $0.question) }
+        let toldCount = outcomes.filter { $0.status == .scored && $0.score > 0.5 }.count
+        print("MGSM as prompts: \(toldCount)/\(rows.count) told")
+        #expect(toldCount >= 547)
+    }
+
     @Test func workedAnswersAreInTheLanguageOfTheirQuestion() throws {
         let rows = try LanguageData.rows("mgsm_worked.jsonl", as: MathQuestion.self)
         let probe = try LanguageProbe()
@@ -166,6 +175,23 @@ private struct CodeMixedText: Decodable {
             "\(abstainedCount) abstained")
         #expect(mean < 0.75)
         #expect(Double(fullCount) < 0.1 * Double(scores.count))
+    }
+
+    /// A prompt in romanised Hindi is called English, Basque or Klingon; none of them may become what is expected.
+    @Test func codeMixedPromptsAreMostlyLeftOut() throws {
+        let rows = try LanguageData.rows("code_mixed.jsonl", as: CodeMixedText.self)
+        let probe = try LanguageProbe()
+        var told: [Bool: Int] = [:]
+        var counts: [Bool: Int] = [:]
+        for row in rows {
+            let isMostlyEnglish = row.englishWords > row.nativeWords
+            counts[isMostlyEnglish, default: 0] += 1
+            if probe.outcome(row.text, prompt: row.text).status == .scored { told[isMostlyEnglish, default: 0] += 1 }
+        }
+        print(
+            "Code mixed prompts told: \(told[true] ?? 0) of \(counts[true] ?? 0) mostly English,",
+            "\(told[false] ?? 0) of \(counts[false] ?? 0) mostly not")
+        #expect((told[false] ?? 0) * 3 < counts[false] ?? 0, "more than a third of what is mostly not English is told")
     }
 
     @Test func plainEnglishGetsAFullShare() throws {

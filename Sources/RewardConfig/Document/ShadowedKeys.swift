@@ -3,7 +3,7 @@
 /// The first character of the key becomes one of Unicode's private use area; lines and columns stay what they are.
 struct ShadowedKeys {
     /// Every renaming costs another parse: so many bytes of text are parsed in all, and so many keys renamed.
-    private static let parsedByteCountMax = 4 << 20
+    private static let parsedByteCountMax = 2 << 20
     private static let renamedCountMax = 32
     private static let placeholderFirst: UInt32 = 0xE000
 

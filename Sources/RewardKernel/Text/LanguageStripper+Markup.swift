@@ -48,7 +48,7 @@ extension LanguageStripper {
             index = lineEnd
             return
         }
-        let end = text.firstIndex(of: ByteView("```"), from: index)
+        let end = nextFence(from: index)
         index = end < 0 ? text.count : end
         while index < text.count && text[index] == UInt8(ascii: "`") { index &+= 1 }
     }

@@ -96,7 +96,7 @@ struct SentenceTally: BitwiseCopyable {
         Self.order(&sorted.1, &sorted.2)
         return LanguageProfile(
             first: finished(sorted.0), second: finished(sorted.1), third: finished(sorted.2),
-            letterCount: whole.letterCount)
+            letterCount: whole.letterCount, isLatin: whole.isLatin)
     }
 
     @_noAllocation

@@ -6,21 +6,13 @@ import asyncio
 import os
 import pickle
 import socket
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import plaudit
 import pytest
+from calls import SHORT_SECONDS, MakeSidecar, values
 from fake_sidecar import WAIT_SECONDS, FakeSidecar, Peer, behave, frame, lengths, score_result
-
-MakeSidecar = Callable[..., FakeSidecar]
-
-SHORT_SECONDS = 0.15
-
-
-def values(scored: plaudit.Scored) -> list[float]:
-    return [float(reward) for reward in scored.rewards]
 
 
 def test_the_same_methods_as_coroutines(sidecar: FakeSidecar) -> None:
