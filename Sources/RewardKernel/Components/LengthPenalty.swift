@@ -58,7 +58,10 @@ package struct LengthPenaltyPlan: BitwiseCopyable {
     package func score(_ rollout: Rollout) -> ComponentOutcome {
         let length: Double
         switch unit {
-        case .characters: length = Double(TextCount.scalars(in: rollout.completion))
+        case .characters:
+            // In ASCII a byte is a character, and whoever made the rollout has looked already.
+            let completion = rollout.completion
+            length = Double(rollout.completionIsASCII ? completion.count : TextCount.scalars(in: completion))
         case .words: length = Double(TextCount.words(in: rollout.completion))
         case .tokens:
             guard rollout.tokenCount >= 0 else { return ComponentOutcome(without: .missingInput) }

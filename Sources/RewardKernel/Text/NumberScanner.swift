@@ -50,12 +50,41 @@ internal struct NumberScanner: BitwiseCopyable {
     /// The first number that begins at or after `start` and before `end`; `start` is a character's first byte.
     @_noAllocation
     func firstNumber(from start: Int, to end: Int) -> FoundNumber? {
-        var index = start
+        var index = firstCandidate(from: start, to: end)
         while index < end {
             if let found = number(at: index, notBefore: start) { return found }
             skipCharacter(&index)
+            index = firstCandidate(from: index, to: end)
         }
         return nil
+    }
+
+    /// The first byte from `start` on with which a number may begin (a digit, a point, a backslash, anything that is not
+    /// ASCII), or `end`. Eight bytes at a time: most of a text is neither.
+    @_noAllocation
+    private func firstCandidate(from start: Int, to end: Int) -> Int {
+        let high: UInt64 = 0x8080_8080_8080_8080
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var index = start
+        while index &+ 8 <= end {
+            let word = text.word(at: index)
+            // Without their high bits, bytes cannot carry into their neighbours below.
+            let low = word & ~high
+            // From "0" up, and not from ":" up.
+            let digits = (low &+ ones &* 0x50) & ~(low &+ ones &* 0x46)
+            let points = ~((low ^ ones &* 0x2E) &+ ones &* 0x7F)
+            let backslashes = ~((low ^ ones &* 0x5C) &+ ones &* 0x7F)
+            let candidates = (word | digits | points | backslashes) & high
+            if candidates != 0 { return index &+ candidates.trailingZeroBitCount / 8 }
+            index &+= 8
+        }
+        while index < end {
+            let byte = text[index]
+            let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+            if isDigit || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "\\") || byte >= 0x80 { return index }
+            index &+= 1
+        }
+        return end
     }
 
     /// The number whose digits (or fraction) begin at `index`, with a sign before it at `floor` or later; nil when none
@@ -64,13 +93,15 @@ internal struct NumberScanner: BitwiseCopyable {
     func number(at index: Int, notBefore floor: Int) -> FoundNumber? {
         guard index < text.count else { return nil }
         let byte = text[index]
+        // Most full stops end a sentence: told before a quantity is made.
+        if byte == UInt8(ascii: "."), digit(at: index &+ 1) < 0 { return nil }
         var end = index
         var quantity = Quantity()
         if byte == UInt8(ascii: "\\") {
             guard readLaTeXFraction(into: &quantity, at: &end) else { return nil }
         } else if byte == UInt8(ascii: ".") {
             // A leading mark, as in .5, unless it ends a number or a word.
-            guard decimalMark == .point, digit(at: index &+ 1) >= 0 else { return nil }
+            guard decimalMark == .point else { return nil }
             if index > 0, Self.isAlphanumeric(text[index &- 1]) { return nil }
             readDecimal(into: &quantity, at: &end)
         } else if byte < 0x80 {
