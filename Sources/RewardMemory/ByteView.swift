@@ -66,7 +66,8 @@ public struct ByteView: BitwiseCopyable {
 
     @_noAllocation @inlinable
     public func ends(with suffix: ByteView) -> Bool {
-        count >= suffix.count && (unsafe plaudit_compare(base + (count &- suffix.count), suffix.base, suffix.count)) == 0
+        count >= suffix.count
+            && (unsafe plaudit_compare(base + (count &- suffix.count), suffix.base, suffix.count)) == 0
     }
 
     /// Where `needle` first stands at or after `start`, or -1. An empty needle stands everywhere.

@@ -8,7 +8,12 @@ import Testing
         let id: String
         let text: String
         let toxic: Bool
-        let ldnoobw_en_word: Bool
+        let isWordHit: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case id, text, toxic
+            case isWordHit = "ldnoobw_en_word"
+        }
     }
 
     private struct Sentence: Decodable {
@@ -26,7 +31,7 @@ import Testing
         for comment in try SafetyData.rows("safety/surge_toxicity.jsonl", as: Comment.self) {
             let look = filter.look(at: comment.text)
             let hasHit = look.outcome.score == 0
-            #expect(hasHit == comment.ldnoobw_en_word, "\(comment.id): \(look.rationale)")
+            #expect(hasHit == comment.isWordHit, "\(comment.id): \(look.rationale)")
             if hasHit && comment.toxic { truePositives += 1 }
             if hasHit && !comment.toxic { falsePositives += 1 }
             if !hasHit && comment.toxic { falseNegatives += 1 }

@@ -173,11 +173,14 @@ import Testing
 
     // MARK: Hostile text
 
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        "#", ":", "A:", "Answer:", "####", #"\boxed{"#, "1", "1,", "1,00,", "1 1/", "-", ".", "1.", "\n", "\\frac{1}{",
-        "{",
-        "½", "১", "১,১১,", "1e", "1 ", "$", "\\", "#### ", "1/2/", "A: $", "٠٫", "é-",
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "#", ":", "A:", "Answer:", "####", #"\boxed{"#, "1", "1,", "1,00,", "1 1/", "-", ".", "1.", "\n",
+            "\\frac{1}{",
+            "{",
+            "½", "১", "১,১১,", "1e", "1 ", "$", "\\", "#### ", "1/2/", "A: $", "٠٫", "é-",
+        ])
     func longTextOfOnePatternIsReadInLinearTime(unit: String) throws {
         // Quadratic work would take minutes at this length, linear work takes less than a second even unoptimised.
         let text = String(repeating: unit, count: (1 << 18) / unit.utf8.count)

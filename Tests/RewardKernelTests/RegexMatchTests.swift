@@ -59,10 +59,12 @@ import Testing
     }
 
     /// Patterns that backtrack exponentially or quadratically, over the longest text there is.
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        ("(a+)+$", "a"), (#"\w+\s*\w+\s*\w+[=!]"#, "a"), ("(?:[ab])+[0-9]", "a"), ("[a-z]+[a-z]+[0-9]", "a"),
-        ("(?:a|a)*$", "a"), ("(x+x+)+y", "x"), (#"(?s)(.*)\1\1z"#, "ab"), (#"\s+$"#, " "),
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            ("(a+)+$", "a"), (#"\w+\s*\w+\s*\w+[=!]"#, "a"), ("(?:[ab])+[0-9]", "a"), ("[a-z]+[a-z]+[0-9]", "a"),
+            ("(?:a|a)*$", "a"), ("(x+x+)+y", "x"), (#"(?s)(.*)\1\1z"#, "ab"), (#"\s+$"#, " "),
+        ])
     func hostileTextEndsQuicklyAndIsNoScoreWhenItHitsTheLimit(pattern: String, unit: String) throws {
         let text = String(repeating: unit, count: (1 << 20) / unit.utf8.count - 1) + "."
         let outcome = try outcome(pattern, text)

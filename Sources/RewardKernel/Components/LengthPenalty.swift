@@ -20,7 +20,8 @@ package struct LengthPenaltySettings: Sendable {
     /// How far above the target the score reaches 0; 0 makes a step.
     package var toleranceAbove: Double
 
-    package init(unit: LengthUnit = .words, target: ClosedRange<Double>, toleranceBelow: Double, toleranceAbove: Double) {
+    package init(unit: LengthUnit = .words, target: ClosedRange<Double>, toleranceBelow: Double, toleranceAbove: Double)
+    {
         self.unit = unit
         self.target = target
         self.toleranceBelow = toleranceBelow

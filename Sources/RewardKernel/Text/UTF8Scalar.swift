@@ -16,7 +16,8 @@ package enum UTF8Scalar {
             return scalar
         }
         if first < 0xF0 {
-            let scalar = (first & 0x0F) &<< 12 | (UInt32(text[index &+ 1]) & 0x3F) &<< 6 | UInt32(text[index &+ 2]) & 0x3F
+            let scalar =
+                (first & 0x0F) &<< 12 | (UInt32(text[index &+ 1]) & 0x3F) &<< 6 | UInt32(text[index &+ 2]) & 0x3F
             index &+= 3
             return scalar
         }
