@@ -44,15 +44,21 @@ import Testing
     }
 
     private func callEachOnce() {
-        free(malloc(10))
-        free(calloc(2, 10))
-        free(realloc(nil, 10))
-        free(aligned_alloc(64, 64))
-        free(memalign(64, 64))
-        free(valloc(64))
-        free(pvalloc(64))
+        release(malloc(10))
+        release(calloc(2, 10))
+        release(realloc(nil, 10))
+        release(aligned_alloc(64, 64))
+        release(memalign(64, 64))
+        release(valloc(64))
+        release(pvalloc(64))
         var block: UnsafeMutableRawPointer?
         posix_memalign(&block, 64, 64)
+        release(block)
+    }
+
+    /// Out of the optimiser's sight, which leaves out a block that is only given back.
+    @inline(never) @_optimize(none)
+    private func release(_ block: UnsafeMutableRawPointer?) {
         free(block)
     }
 }

@@ -33,6 +33,11 @@ package final class TestServer: Sendable {
         }.start()
     }
 
+    deinit {
+        // The folder that was made for the socket; another one is not empty, or not ours to remove.
+        rmdir(String(path.dropLast(2)))
+    }
+
     private static func load(_ yaml: String) throws(ReloadFailure) -> LoadedPlans {
         do throws(ConfigurationRefusal) {
             let configuration = try Configuration.read(Array(yaml.utf8), file: "test.yaml", baseDirectory: "")
