@@ -43,6 +43,7 @@ import Testing
         #expect(processCount >= 1)
     }
 
+    @inline(never) @_optimize(none)
     private func callEachOnce() {
         release(malloc(10))
         release(calloc(2, 10))
