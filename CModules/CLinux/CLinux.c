@@ -14,6 +14,47 @@ ptrdiff_t plaudit_find(const void *text, size_t textCount, const void *needle, s
     return hit ? hit - (const char *)text : -1;
 }
 
+typedef uint8_t plaudit_bytes __attribute__((vector_size(16), aligned(1)));
+typedef int8_t plaudit_marks __attribute__((vector_size(16)));
+typedef uint64_t plaudit_halves __attribute__((vector_size(16)));
+
+ptrdiff_t plaudit_find_last_of(const void *text, size_t textCount, uint8_t first, uint8_t second, uint8_t third) {
+    const uint8_t *bytes = text;
+    size_t end = textCount;
+    while (end >= 16) {
+        plaudit_bytes block = *(const plaudit_bytes *)(bytes + end - 16);
+        plaudit_marks hits = (block == first) | (block == second) | (block == third);
+        plaudit_halves halves = (plaudit_halves)hits;
+        if (halves[0] | halves[1]) break;
+        end -= 16;
+    }
+    while (end > 0) {
+        uint8_t byte = bytes[--end];
+        if (byte == first || byte == second || byte == third) return (ptrdiff_t)end;
+    }
+    return -1;
+}
+
+size_t plaudit_count_continuations(const void *text, size_t textCount) {
+    const int8_t *bytes = text;
+    size_t count = 0;
+    size_t index = 0;
+    // Each lane counts down from 0 by at most 255 before it is added up.
+    while (textCount - index >= 16) {
+        plaudit_bytes lanes = {0};
+        size_t blockCount = (textCount - index) / 16;
+        if (blockCount > 255) blockCount = 255;
+        for (size_t block = 0; block < blockCount; block++) {
+            plaudit_marks signedBytes = (plaudit_marks) * (const plaudit_bytes *)(bytes + index);
+            lanes -= (plaudit_bytes)(signedBytes < (int8_t)-64);
+            index += 16;
+        }
+        for (int lane = 0; lane < 16; lane++) count += lanes[lane];
+    }
+    for (; index < textCount; index++) count += bytes[index] < -64;
+    return count;
+}
+
 ptrdiff_t plaudit_find_last_byte(const void *text, size_t textCount, uint8_t byte) {
     const char *hit = (const char *)memrchr(text, byte, textCount);
     return hit ? hit - (const char *)text : -1;

@@ -93,6 +93,18 @@ public struct ByteView: BitwiseCopyable {
         return unsafe plaudit_find_last_byte(base, end, byte)
     }
 
+    /// Where one of three bytes last stands before `end`, or -1.
+    @_noAllocation @inlinable
+    public func lastIndex(ofEither first: UInt8, _ second: UInt8, _ third: UInt8, before end: Int) -> Int {
+        precondition(end >= 0 && end <= count, "a search ends inside its view")
+        return unsafe plaudit_find_last_of(base, end, first, second, third)
+    }
+
+    /// How many bytes are of the form 10xxxxxx: in UTF-8 those that begin no character.
+    public var continuationCount: Int {
+        @_noAllocation @inlinable get { unsafe plaudit_count_continuations(base, count) }
+    }
+
     /// Where `needle` last starts, or -1.
     @_noAllocation @inlinable
     public func lastIndex(of needle: ByteView) -> Int {

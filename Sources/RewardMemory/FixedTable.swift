@@ -20,10 +20,19 @@ public struct FixedTable<Element: BitwiseCopyable>: BitwiseCopyable {
     }
 
     public subscript(index: Int) -> Element {
-        @inlinable @inline(__always) get {
+        // An address and no copy: elements may be large, and most users want one member.
+        @inlinable @inline(__always) unsafeAddress {
             precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "a table index lies inside the table")
-            return unsafe base[index]
+            return unsafe base + index
         }
+    }
+
+    /// The cell of one element.
+    // Allocates: never; generic, so checked where it is specialised.
+    @inlinable @inline(__always)
+    public func cell(_ index: Int) -> FixedCell<Element> {
+        precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "a table index lies inside the table")
+        return unsafe FixedCell(unsafe: base + index)
     }
 }
 

@@ -25,6 +25,12 @@ package final class OwnedStorage: @unchecked Sendable {
         return unsafe FixedTable(unsafe: UnsafePointer(base), count: values.count)
     }
 
+    /// Copies `value` into a cell that lives as long as this storage.
+    // Allocates: only while a plan is compiled.
+    package func makeCell<Element: BitwiseCopyable>(_ value: Element) -> FixedCell<Element> {
+        unsafe FixedCell(unsafe: makeTable([value]).base)
+    }
+
     /// Copies `bytes` into a view that lives as long as this storage.
     // Allocates: only while a plan is compiled.
     package func makeText(_ bytes: some Collection<UInt8>) -> ByteView {

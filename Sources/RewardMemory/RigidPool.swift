@@ -3,7 +3,7 @@
 /// The pool is a handle: whoever made it destroys it. Access is bounds-checked. Elements are changed in place, so a holder
 /// must be the only one at work on an element, unless the element's own members are atomic.
 @safe
-public struct RigidPool<Element: ~Copyable>: @unchecked Sendable {
+public struct RigidPool<Element: ~Copyable>: BitwiseCopyable, @unchecked Sendable {
     @usableFromInline internal let base: UnsafeMutablePointer<Element>
     public let capacity: Int
 

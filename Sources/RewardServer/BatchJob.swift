@@ -9,23 +9,41 @@ struct ColumnOffsets: BitwiseCopyable {
     var status = 0
 }
 
+/// The parts of a task that have one entry a field or component, made once and lent to one task after the other: a task is
+/// handed on by value, and these would be most of its bytes.
+struct TaskTables: BitwiseCopyable {
+    /// Arrays of the fields that the plan reads, as tokens.
+    let fieldArrays: RigidPool<Int>
+    let columns: RigidPool<ColumnOffsets>
+
+    // Allocates: once per worker.
+    init() {
+        fieldArrays = RigidPool(capacity: Limits.rewardFieldCountMax) { _ in -1 }
+        columns = RigidPool(capacity: Limits.componentCountMax) { _ in ColumnOffsets() }
+    }
+
+    // Allocates: never; gives memory back, at the end.
+    func destroy() {
+        fieldArrays.destroy()
+        columns.destroy()
+    }
+}
+
 /// A score request on its way: its rows, its plan, and the reply that is filled in place.
 ///
 /// The reply's columns have known sizes, so its head is written first and every worker stores scores straight into it.
 @safe
 struct BatchTask: BitwiseCopyable {
-    var request: ScoreRequest
-    var plan: RewardPlan
-    var messageIdentifier: UInt32
-    /// Arrays of the fields that the plan reads, as tokens; -1 when absent.
-    var fieldArrays = InlineArray<16, Int>(repeating: -1)
+    let request: ScoreRequest
+    private let planCell: FixedCell<RewardPlan>
+    let messageIdentifier: UInt32
+    let tables: TaskTables
     /// Where the reply's frame begins; offsets count from here.
     var reply: UnsafeMutablePointer<UInt8>
     var replyCapacity: Int
     var replyCount = 0
     var rewardsOffset = 0
     var statusOffset = 0
-    var columns = InlineArray<32, ColumnOffsets>(repeating: ColumnOffsets())
     var arrivalNanoseconds: UInt64
     /// Monotonic, or `UInt64.max`.
     var deadlineNanoseconds: UInt64
@@ -33,17 +51,22 @@ struct BatchTask: BitwiseCopyable {
     /// A reply written from `reply` on, at most `replyCapacity` bytes, which the caller vouches for.
     @_noAllocation
     init(
-        request: ScoreRequest, plan: RewardPlan, messageIdentifier: UInt32,
+        request: ScoreRequest, plan: FixedCell<RewardPlan>, tables: TaskTables, messageIdentifier: UInt32,
         unsafe reply: UnsafeMutablePointer<UInt8>,
         replyCapacity: Int, arrivalNanoseconds: UInt64, deadlineNanoseconds: UInt64
     ) {
         self.request = request
-        self.plan = plan
+        planCell = plan
+        self.tables = tables
         self.messageIdentifier = messageIdentifier
         unsafe self.reply = unsafe reply
         self.replyCapacity = replyCapacity
         self.arrivalNanoseconds = arrivalNanoseconds
         self.deadlineNanoseconds = deadlineNanoseconds
+    }
+
+    var plan: RewardPlan {
+        @_noAllocation unsafeAddress { unsafe planCell.address }
     }
 
     @_noAllocation
@@ -75,7 +98,7 @@ struct BatchTask: BitwiseCopyable {
     @_noAllocation
     func setComponent(_ component: Int, _ row: Int, score: Double, status: Status) {
         precondition(row >= 0 && row < request.rolloutCount, "a row lies inside the batch")
-        let offsets = columns[component]
+        let offsets = tables.columns[component]
         unsafe UnsafeMutableRawPointer(reply + offsets.scores + row &* 8)
             .storeBytes(of: score.bitPattern.littleEndian, as: UInt64.self)
         unsafe reply[offsets.status &+ row] = status.code
@@ -85,7 +108,7 @@ struct BatchTask: BitwiseCopyable {
     @_noAllocation
     func componentStatus(_ component: Int, _ row: Int) -> UInt8 {
         precondition(row >= 0 && row < request.rolloutCount, "a row lies inside the batch")
-        return unsafe reply[columns[component].status &+ row]
+        return unsafe reply[tables.columns[component].status &+ row]
     }
 }
 

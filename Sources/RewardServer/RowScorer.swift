@@ -147,7 +147,7 @@ extension RowScorer {
             rollout.referenceAnswer = value
         }
         for field in 0..<task.plan.fieldNames.count {
-            let array = task.fieldArrays[field]
+            let array = task.tables.fieldArrays[field]
             let (value, isValid) = fieldValue(request.message, array < 0 ? -1 : array &+ 1 &+ index)
             guard isValid else { return (rollout, .invalidUTF8) }
             unsafe fields[field] = value

@@ -60,6 +60,7 @@ extension Worker {
         // The batch keeps the tape that its rows were read from; the next message gets the other one.
         swap(&tape, &batchTape)
         swap(&prompts, &batchPrompts)
+        swap(&tables, &batchTables)
         count(.rolloutsIn, task.request.rolloutCount)
         slots[slot].isWaiting = true
         batch = BatchProgress()

@@ -59,16 +59,8 @@ extension Worker {
         guard let index = RewardPlan.index(of: request.rewardName, in: plans) else {
             throw .unknownReward(request.rewardName)
         }
-        let plan = plans[index]
-        if plan.needsPrompts && !request.hasPrompts { throw .neededColumn("prompts", reward: plan.name) }
-        if plan.needsReferenceAnswers && !request.hasReferenceAnswers {
-            throw .neededColumn("reference_answers", reward: plan.name)
-        }
-        if plan.needsTokenCounts && !request.hasTokenCounts { throw .neededColumn("token_counts", reward: plan.name) }
-        if plan.needsGroupIdentifiers && !request.hasGroupIdentifiers {
-            throw .neededColumn("group_ids", reward: plan.name)
-        }
-        let capacity = replyByteCountMax(plan, request)
+        try checkNeeds(plans[index], request)
+        let capacity = replyByteCountMax(plans[index], request)
         guard capacity <= Limits.replyByteCountMax else { throw .replyTooLarge(byteCount: capacity) }
         guard capacity <= slots[slot].replyFreeCount else {
             throw .overloaded("the replies before this one wait to be taken")
@@ -80,16 +72,29 @@ extension Worker {
             slots[slot].replyChargedByteCount &+= capacity
         }
         var task = unsafe BatchTask(
-            request: request, plan: plan, messageIdentifier: identifier, unsafe: slots[slot].replyTail,
-            replyCapacity: capacity, arrivalNanoseconds: arrival,
+            request: request, plan: plans.cell(index), tables: tables, messageIdentifier: identifier,
+            unsafe: slots[slot].replyTail, replyCapacity: capacity, arrivalNanoseconds: arrival,
             deadlineNanoseconds: deadline(request.deadlineMilliseconds, arrival))
+        writeHead(&task)
+        return task
+    }
+
+    /// Checks that every column and field that the plan reads is there, and notes where the fields are.
+    @_noAllocation
+    private func checkNeeds(_ plan: RewardPlan, _ request: ScoreRequest) throws(RequestFault) {
+        if plan.needsPrompts && !request.hasPrompts { throw .neededColumn("prompts", reward: plan.name) }
+        if plan.needsReferenceAnswers && !request.hasReferenceAnswers {
+            throw .neededColumn("reference_answers", reward: plan.name)
+        }
+        if plan.needsTokenCounts && !request.hasTokenCounts { throw .neededColumn("token_counts", reward: plan.name) }
+        if plan.needsGroupIdentifiers && !request.hasGroupIdentifiers {
+            throw .neededColumn("group_ids", reward: plan.name)
+        }
         for field in 0..<plan.fieldNames.count {
             let array = request.fieldArray(named: plan.fieldNames[field])
             guard array >= 0 else { throw .neededField(plan.fieldNames[field], reward: plan.name) }
-            task.fieldArrays[field] = array
+            tables.fieldArrays[field] = array
         }
-        writeHead(&task)
-        return task
     }
 
     @_noAllocation
@@ -136,9 +141,9 @@ extension Worker {
             writer.string(task.plan.components[component].name)
             writer.map(2)
             writer.string("scores")
-            task.columns[component].scores = writer.binarySpace(rolloutCount &* 8)
+            task.tables.columns[component].scores = writer.binarySpace(rolloutCount &* 8)
             writer.string("status")
-            task.columns[component].status = writer.binarySpace(rolloutCount)
+            task.tables.columns[component].status = writer.binarySpace(rolloutCount)
         }
         precondition(!writer.isOverfull, "the head of a reply fits the bound computed for it")
         task.replyCount = writer.count

@@ -45,8 +45,10 @@ struct Worker: ~Copyable {
     /// The message at hand, and the one whose batch is running.
     var tape: MessageTape
     var prompts: PromptIndex
+    var tables = TaskTables()
     var batchTape: MessageTape
     var batchPrompts: PromptIndex
+    var batchTables = TaskTables()
     var batch = BatchProgress()
     var groups: GroupTable
     var text = RigidBytes(capacity: 4 << 10)
@@ -108,6 +110,8 @@ struct Worker: ~Copyable {
     deinit {
         slots.destroy()
         queue.destroy()
+        tables.destroy()
+        batchTables.destroy()
         unsafe events.deallocate()
         if listener >= 0 { plaudit_close(listener) }
         plaudit_close(epoll)

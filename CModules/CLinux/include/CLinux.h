@@ -41,6 +41,11 @@ PLAUDIT_TRUSTED static inline int plaudit_compare(const void *_Nonnull left, con
 // glibc's two-way search keeps its tables on the stack. Offsets, or -1. (Extensions of glibc, so declared in CLinux.c alone.)
 PLAUDIT_TRUSTED ptrdiff_t plaudit_find(const void *_Nonnull text, size_t textCount, const void *_Nonnull needle, size_t needleCount);
 PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_byte(const void *_Nonnull text, size_t textCount, uint8_t byte);
+// Offset of the last byte that is one of three, or -1.
+PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_of(
+    const void *_Nonnull text, size_t textCount, uint8_t first, uint8_t second, uint8_t third);
+// Bytes of the form 10xxxxxx.
+PLAUDIT_TRUSTED size_t plaudit_count_continuations(const void *_Nonnull text, size_t textCount);
 PLAUDIT_TRUSTED static inline ptrdiff_t plaudit_find_byte(const void *_Nonnull text, size_t textCount, uint8_t byte) {
     const char *hit = (const char *)memchr(text, byte, textCount);
     return hit ? hit - (const char *)text : -1;

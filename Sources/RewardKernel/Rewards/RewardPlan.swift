@@ -48,11 +48,20 @@ package struct RewardPlan: BitwiseCopyable {
 
 /// The outcomes of one rollout's components, in configured order; part of a worker's scratch.
 package struct ScoreRow: ~Copyable {
-    package var outcomes = InlineArray<32, ComponentOutcome>(repeating: ComponentOutcome(without: .gated))
+    package let outcomes: RigidPool<ComponentOutcome>
     /// Nanoseconds of each component, when the row was timed; -1 where the component did not run.
-    package var nanoseconds = InlineArray<32, Int64>(repeating: -1)
+    package let nanoseconds: RigidPool<Int64>
 
-    package init() {}
+    // Allocates: once per worker and configuration. Pools and not inline arrays, which are copied whole to read one element.
+    package init() {
+        outcomes = RigidPool(capacity: Limits.componentCountMax) { _ in ComponentOutcome(without: .gated) }
+        nanoseconds = RigidPool(capacity: Limits.componentCountMax) { _ in -1 }
+    }
+
+    deinit {
+        outcomes.destroy()
+        nanoseconds.destroy()
+    }
 }
 
 /// What became of a rollout.

@@ -86,15 +86,9 @@ internal struct AnswerFinder: BitwiseCopyable {
     @_noAllocation
     private func markedAnswer() -> FoundAnswer {
         var end = scanner.text.count
-        var colon = -1
-        var isColonKnown = false
         while true {
-            if !isColonKnown { colon = lastIndex(of: UInt8(ascii: ":"), after: -1, before: end) }
-            isColonKnown = true
-            // Only what stands behind the colon is looked through for the others, so that no byte is passed more than
-            // once.
-            var index = lastIndex(of: UInt8(ascii: "#"), after: colon, before: end)
-            index = lastIndex(of: UInt8(ascii: "{"), after: index, before: end)
+            let index = scanner.text.lastIndex(
+                ofEither: UInt8(ascii: "#"), UInt8(ascii: ":"), UInt8(ascii: "{"), before: end)
             guard index >= 0 else { return FoundAnswer(kind: .none) }
             let kind = markerKind(endingAt: index)
             if kind == .inBox {
@@ -103,16 +97,8 @@ internal struct AnswerFinder: BitwiseCopyable {
             } else if kind != .none, let number = directNumber(from: index &+ 1) {
                 return FoundAnswer(kind: kind, number: number)
             }
-            isColonKnown = index != colon
             end = index
         }
-    }
-
-    /// Where `byte` last stands between the two places, or `start` when it does not.
-    @_noAllocation @inline(__always)
-    private func lastIndex(of byte: UInt8, after start: Int, before end: Int) -> Int {
-        let found = scanner.text.slice(start &+ 1, end).lastIndex(of: byte, before: end &- start &- 1)
-        return start &+ 1 &+ found
     }
 
     /// The marker whose last byte stands at `index`.

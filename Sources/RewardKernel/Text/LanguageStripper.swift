@@ -82,7 +82,7 @@ package struct LanguageStripper {
         while index < text.count && prose.count < limit {
             let byte = text[index]
             if byte >= 0x80 {
-                copyScalar(into: &prose)
+                copyScalars(until: limit, into: &prose)
             } else if Self.isTokenByte(byte) {
                 copyToken(into: &prose)
             } else {
@@ -97,18 +97,30 @@ package struct LanguageStripper {
         if prose.count > 0 && prose[prose.count &- 1] > 0x20 { prose.append(0x20) }
     }
 
-    /// Copies one scalar beyond ASCII.
+    /// Copies a run of scalars beyond ASCII until `limit` bytes are held, each scalar whole.
     @_noAllocation
-    private mutating func copyScalar(into prose: inout RigidBytes) {
-        let start = index
-        let scalar = UTF8Scalar.decode(text, at: &index)
-        if Self.isForbidden(scalar) || !prose.append(text.slice(start, index)) {
-            Self.separate(&prose)
+    private mutating func copyScalars(until limit: Int, into prose: inout RigidBytes) {
+        let runCountMax = min(limit &- prose.count, prose.freeCount &- 3)
+        guard runCountMax > 0 else {
             // What does not fit any more must not be cut in two either.
-            if prose.freeCount < 4 { index = text.count }
+            index = text.count
             return
         }
-        evidence.note(scalar)
+        let start = index
+        var end = index
+        while end < text.count && text[end] >= 0x80 && end &- start < runCountMax {
+            index = end
+            let scalar = UTF8Scalar.decode(text, at: &end)
+            if Self.isForbidden(scalar) {
+                prose.append(text.slice(start, index))
+                Self.separate(&prose)
+                index = end
+                return
+            }
+            evidence.note(scalar)
+        }
+        prose.append(text.slice(start, end))
+        index = end
     }
 
     /// Scalars that make CLD2 give up on a text: C1 controls and non-characters.

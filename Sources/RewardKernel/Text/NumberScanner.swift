@@ -29,22 +29,38 @@ internal struct NumberScanner: BitwiseCopyable {
 
     // MARK: Finding
 
-    /// The last number of the text: of the last line that holds any, the last one read from left to right.
+    /// The last number of the text: of its last piece that holds any, the last one read from left to right.
     @_noAllocation
     func lastNumber() -> FoundNumber? {
-        var lineEnd = text.count
+        var end = text.count
         while true {
-            let lineStart = text.lastIndex(of: UInt8(ascii: "\n"), before: lineEnd) &+ 1
+            let start = seam(before: end)
             var last: FoundNumber?
-            var index = lineStart
-            while let found = firstNumber(from: index, to: lineEnd) {
+            var index = start
+            while let found = firstNumber(from: index, to: end) {
                 last = found
                 index = found.end
             }
-            if let last { return last }
-            guard lineStart > 0 else { return nil }
-            lineEnd = lineStart &- 1
+            if last != nil || start == 0 { return last }
+            end = start
         }
+    }
+
+    /// A place well before `end` where no number stands on both sides, so that what lies behind it can be read by itself:
+    /// a line's start, or the space between two words of ASCII letters. 0 when there is none.
+    @_noAllocation
+    private func seam(before end: Int) -> Int {
+        // Some way back, so that most numbers are found in the first piece.
+        var index = end &- 64
+        while index > 0 {
+            let byte = text[index]
+            if byte == UInt8(ascii: "\n") { return index &+ 1 }
+            if byte == UInt8(ascii: " "), Self.isLetter(text[index &- 1]), Self.isLetter(text[index &+ 1]) {
+                return index
+            }
+            index &-= 1
+        }
+        return 0
     }
 
     /// The first number that begins at or after `start` and before `end`; `start` is a character's first byte.
@@ -52,7 +68,7 @@ internal struct NumberScanner: BitwiseCopyable {
     func firstNumber(from start: Int, to end: Int) -> FoundNumber? {
         var index = firstCandidate(from: start, to: end)
         while index < end {
-            if let found = number(at: index, notBefore: start) { return found }
+            if mayBegin(at: index), let found = number(at: index, notBefore: start) { return found }
             skipCharacter(&index)
             index = firstCandidate(from: index, to: end)
         }
@@ -91,23 +107,13 @@ internal struct NumberScanner: BitwiseCopyable {
     /// does.
     @_noAllocation
     func number(at index: Int, notBefore floor: Int) -> FoundNumber? {
-        guard index < text.count else { return nil }
+        guard mayBegin(at: index) else { return nil }
         let byte = text[index]
-        // Most full stops end a sentence: told before a quantity is made.
-        if byte == UInt8(ascii: "."), digit(at: index &+ 1) < 0 { return nil }
         var end = index
         var quantity = Quantity()
         if byte == UInt8(ascii: "\\") {
             guard readLaTeXFraction(into: &quantity, at: &end) else { return nil }
-        } else if byte == UInt8(ascii: ".") {
-            // A leading mark, as in .5, unless it ends a number or a word.
-            guard decimalMark == .point else { return nil }
-            if index > 0, Self.isAlphanumeric(text[index &- 1]) { return nil }
-            readDecimal(into: &quantity, at: &end)
-        } else if byte < 0x80 {
-            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-            readDecimal(into: &quantity, at: &end)
-        } else if digit(at: index) >= 0 {
+        } else if byte < 0x80 || digit(at: index) >= 0 {
             readDecimal(into: &quantity, at: &end)
         } else {
             guard readFractionCharacter(into: &quantity, at: &end) else { return nil }
@@ -115,6 +121,27 @@ internal struct NumberScanner: BitwiseCopyable {
         let start = readSign(into: &quantity, before: index, notBefore: floor)
         readPercent(into: &quantity, at: &end)
         return FoundNumber(quantity: quantity, start: start, end: end)
+    }
+
+    /// Whether a number may begin at `index`: most candidates begin none, and are told before a quantity is made.
+    @_noAllocation
+    private func mayBegin(at index: Int) -> Bool {
+        guard index < text.count else { return false }
+        let byte = text[index]
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): return true
+        case UInt8(ascii: "."):
+            // A leading mark, as in .5, unless it ends a number or a word.
+            guard decimalMark == .point, digit(at: index &+ 1) >= 0 else { return false }
+            return index == 0 || !Self.isAlphanumeric(text[index &- 1])
+        case UInt8(ascii: "\\"):
+            return hasPrefix("frac", at: index &+ 1) || hasPrefix("frac", at: index &+ 2)
+        case 0..<0x80: return false
+        default:
+            var next = index
+            let scalar = UTF8Scalar.decode(text, at: &next)
+            return UnicodeDigit.value(scalar) >= 0 || UnicodeDigit.fraction(scalar) != nil
+        }
     }
 
     // MARK: Characters
@@ -141,6 +168,11 @@ internal struct NumberScanner: BitwiseCopyable {
     static func isAlphanumeric(_ byte: UInt8) -> Bool {
         (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
             || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
+    }
+
+    @_noAllocation @inline(__always)
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
     }
 
     @_noAllocation @inline(__always)
