@@ -28,6 +28,8 @@ struct ConnectionSlot: ~Copyable {
     var replyChargedByteCount = 0
     /// When the peer last took or sent something while something was owed.
     var progressNanoseconds: UInt64 = 0
+    /// When bytes last came in: the arrival of every request that they complete.
+    var receivedNanoseconds: UInt64 = 0
     /// A batch of this connection is queued or running, or a reload is awaited: no further frame is read.
     var isWaiting = false
     /// The peer has sent its last byte; the connection closes once everything is answered.
@@ -78,7 +80,8 @@ struct ConnectionSlot: ~Copyable {
         isClosing = false
         queuedNanoseconds = 0
         reloadMessageIdentifier = nil
-        progressNanoseconds = MonotonicClock.nanoseconds
+        receivedNanoseconds = MonotonicClock.nanoseconds
+        progressNanoseconds = receivedNanoseconds
         return true
     }
 
@@ -140,14 +143,16 @@ struct ConnectionSlot: ~Copyable {
     /// Sends what waits. False when the peer is gone.
     @_noAllocation
     mutating func flush() -> Bool {
+        let firstByte = replyStart
         while replyStart < replyEnd {
             let count = unsafe plaudit_send(descriptor, replyBase! + replyStart, replyEnd &- replyStart)
             if count > 0 {
                 replyStart &+= count
-                progressNanoseconds = MonotonicClock.nanoseconds
                 continue
             }
             if count == -Int(EINTR) { continue }
+            // Whoever has taken everything owes nothing, so only a part that was taken is worth a look at the clock.
+            if replyStart > firstByte { progressNanoseconds = MonotonicClock.nanoseconds }
             return count == -Int(EAGAIN) || count == 0
         }
         // While a batch fills its reply, that reply's place must not move.

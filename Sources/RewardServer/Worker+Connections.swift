@@ -163,7 +163,8 @@ extension Worker {
             let received = slots[slot].receive(byteCountMax: wantedByteCount(slot))
             if received > 0 {
                 count(.byteCountIn, received)
-                slots[slot].progressNanoseconds = MonotonicClock.nanoseconds
+                slots[slot].receivedNanoseconds = MonotonicClock.nanoseconds
+                slots[slot].progressNanoseconds = slots[slot].receivedNanoseconds
             } else if received == 0 {
                 slots[slot].isPeerDone = true
             } else if received != -Int(EAGAIN) && received != -Int(EINTR) {

@@ -13,7 +13,7 @@ extension Worker {
         _ slot: Int, _ identifier: UInt32, _ message: MessageView, _ parameters: Int
     ) throws(RequestFault) {
         let queuedNanoseconds = slots[slot].queuedNanoseconds
-        let arrival = queuedNanoseconds == 0 ? MonotonicClock.nanoseconds : queuedNanoseconds
+        let arrival = queuedNanoseconds == 0 ? slots[slot].receivedNanoseconds : queuedNanoseconds
         slots[slot].queuedNanoseconds = 0
         if server.isDraining.load(ordering: .relaxed) && queuedNanoseconds == 0 { throw .shuttingDown }
         let request = try ScoreRequest(message, parameters: parameters, promptIndex: &prompts)

@@ -9,7 +9,10 @@ import Testing
 @Suite struct FastPathTests {
     @Test func wordsAreCountedAsCharacterByCharacter() {
         var numbers = SeededNumbers()
-        let pieces = ["a", "word", " ", "\t", "\n", "\u{B}", "\u{8}", "\u{E}", "é", "漢", "か", "\u{3000}", "\u{A0}", "🙂", "\0", "   "]
+        let pieces = [
+            "a", "word", " ", "\t", "\n", "\u{B}", "\u{8}", "\u{E}", "é", "漢", "か", "\u{3000}", "\u{A0}", "🙂", "\0",
+            "   ",
+        ]
         for _ in 0..<20_000 {
             let text = randomText(of: pieces, countMax: 40, &numbers)
             #expect(TextCount.words(in: bytes(text)) == plainWordCount(text), "\(text.debugDescription)")
