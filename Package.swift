@@ -61,6 +61,15 @@ let package = Package(
             ],
             swiftSettings: dataPlane),
 
+        // Floor 3: what is asked of judges and what comes of it, without a clock or a socket.
+        .target(
+            name: "RewardJudge",
+            dependencies: [
+                "RewardKernel", "RewardMemory",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: controlPlane),
+
         // Floor 4: configurations, and the client side of the socket.
         .target(
             name: "RewardConfig",
@@ -97,6 +106,9 @@ let package = Package(
             ],
             swiftSettings: controlPlane),
 
+        .testTarget(
+            name: "RewardJudgeTests", dependencies: ["RewardJudge", "RewardKernel", "RewardMemory"],
+            swiftSettings: controlPlane),
         .testTarget(
             name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),

@@ -1,0 +1,49 @@
+/// A request to an endpoint, ready to be sent.
+package struct HTTPRequest: Sendable, Equatable {
+    package var method: String
+    /// `http://…` or `https://…`; over a Unix socket the host is only a name.
+    package var url: String
+    /// The path of the Unix socket to connect to instead of the host.
+    package var unixSocketPath: String?
+    /// The request line's target where it must differ from the URL's path (percent-encoded names of AWS models).
+    package var requestTarget: String?
+    /// In the order they are sent.
+    package var headers: [Header]
+    package var body: [UInt8]
+
+    package init(
+        method: String = "POST", url: String, unixSocketPath: String? = nil, requestTarget: String? = nil,
+        headers: [Header], body: [UInt8]
+    ) {
+        self.method = method
+        self.url = url
+        self.unixSocketPath = unixSocketPath
+        self.requestTarget = requestTarget
+        self.headers = headers
+        self.body = body
+    }
+
+    package struct Header: Sendable, Equatable {
+        package var name: String
+        package var value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+}
+
+/// What an endpoint answered.
+package struct HTTPResponse: Sendable, Equatable {
+    package var statusCode: Int
+    /// Names in lower case; of a repeated header the last counts.
+    package var headers: [String: String]
+    package var body: [UInt8]
+
+    package init(statusCode: Int, headers: [String: String], body: [UInt8]) {
+        self.statusCode = statusCode
+        self.headers = headers
+        self.body = body
+    }
+}
