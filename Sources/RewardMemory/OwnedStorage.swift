@@ -1,12 +1,15 @@
+internal import Synchronization
+
 /// Owns everything that an immutable plan points at, and gives it back when the last holder lets go.
 ///
 /// Plans are structs of plain pointers, so that the hot path touches no reference count; this object is the one that
-/// keeps those pointers alive. Filled while a plan is compiled, never changed afterwards.
+/// keeps those pointers alive. Filled while a plan is compiled, seldom afterwards; from any thread.
 @safe
 package final class OwnedStorage: @unchecked Sendable {
+    private let lock = Mutex(())
+    /// Both guarded by `lock`.
     private var releases: [() -> Void] = []
-    /// Bytes of tables and texts held, for the worst-case sum printed at start (libraries' own memory is not in it).
-    package private(set) var byteCount = 0
+    private var heldByteCount = 0
 
     // Allocates: only while a plan is compiled.
     package init() {}
@@ -15,13 +18,23 @@ package final class OwnedStorage: @unchecked Sendable {
         for release in releases.reversed() { release() }
     }
 
+    /// Bytes of tables and texts held, for the worst-case sum printed at start (libraries' own memory is not in it).
+    package var byteCount: Int { lock.withLock { _ in heldByteCount } }
+
+    // Allocates: only while a plan is compiled.
+    private func hold(_ byteCount: Int, _ release: @escaping () -> Void) {
+        lock.withLock { _ in
+            releases.append(release)
+            heldByteCount += byteCount
+        }
+    }
+
     /// Copies `values` into a table that lives as long as this storage.
     // Allocates: only while a plan is compiled.
     package func makeTable<Element: BitwiseCopyable>(_ values: [Element]) -> FixedTable<Element> {
         let base = UnsafeMutablePointer<Element>.allocate(capacity: max(1, values.count))
         unsafe base.initialize(from: values, count: values.count)
-        releases.append { unsafe base.deallocate() }
-        byteCount += values.count * MemoryLayout<Element>.stride
+        hold(values.count * MemoryLayout<Element>.stride) { unsafe base.deallocate() }
         return unsafe FixedTable(unsafe: UnsafePointer(base), count: values.count)
     }
 
@@ -41,6 +54,6 @@ package final class OwnedStorage: @unchecked Sendable {
     /// Runs `release` when the storage goes: how a library's handle (a database, a compiled pattern) is freed.
     // Allocates: only while a plan is compiled.
     package func onRelease(_ release: @escaping () -> Void) {
-        releases.append(release)
+        hold(0, release)
     }
 }
