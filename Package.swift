@@ -87,7 +87,7 @@ let package = Package(
         // Floor 5.
         .target(
             name: "RewardServer",
-            dependencies: ["CLinux", "CMsgPack", "RewardMemory", "RewardWire", "RewardKernel"],
+            dependencies: ["CLinux", "CMsgPack", "RewardJudge", "RewardKernel", "RewardMemory", "RewardWire"],
             swiftSettings: dataPlane),
 
         // Floor 6, what it shows and what it draws with.

@@ -14,6 +14,7 @@ extension ComponentSettings {
         case .numericMatch: ComponentDecoder.numericMatch.type
         case .thinkFormat: ComponentDecoder.thinkFormat.type
         case .tagCount: ComponentDecoder.tagCount.type
+        case .judged(let settings): settings.kind == .rubric ? "judge" : "preference"
         }
     }
 }

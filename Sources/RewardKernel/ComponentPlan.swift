@@ -12,6 +12,8 @@ package enum ComponentPlan: BitwiseCopyable {
     case numericMatch(FixedCell<NumericMatchPlan>)
     case thinkFormat(FixedCell<ThinkFormatPlan>)
     case tagCount(FixedCell<TagCountPlan>)
+    /// `judge` and `preference`: asked of judges, outside the hot path.
+    case judged(JudgedPlan)
 
     // Allocates: while a configuration is compiled.
     package static func compile(
@@ -30,6 +32,7 @@ package enum ComponentPlan: BitwiseCopyable {
         case .numericMatch(let settings): .numericMatch(storage.makeCell(try NumericMatchPlan(settings, builder)))
         case .thinkFormat(let settings): .thinkFormat(storage.makeCell(try ThinkFormatPlan(settings, builder)))
         case .tagCount(let settings): .tagCount(storage.makeCell(try TagCountPlan(settings, builder)))
+        case .judged(let settings): .judged(try JudgedPlan(settings, builder))
         }
     }
 
@@ -46,6 +49,7 @@ package enum ComponentPlan: BitwiseCopyable {
         case .numericMatch(let plan): plan.value.score(rollout)
         case .thinkFormat(let plan): plan.value.score(rollout)
         case .tagCount(let plan): plan.value.score(rollout)
+        case .judged: ComponentOutcome(without: .pending)
         }
     }
 
@@ -63,6 +67,7 @@ package enum ComponentPlan: BitwiseCopyable {
         case .numericMatch(let plan): plan.value.explain(outcome, rollout: rollout, into: &text)
         case .thinkFormat(let plan): plan.value.explain(outcome, into: &text)
         case .tagCount(let plan): plan.value.explain(outcome, into: &text)
+        case .judged: break
         }
     }
 }

@@ -8,6 +8,8 @@ package enum Status: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case gated = 0x01
     /// The component looked and cannot tell, a text too short for its language, say. Left out of the aggregate.
     case abstained = 0x02
+    /// A judge has been asked and has not answered yet (in `partial` notifications only).
+    case pending = 0x03
 
     // Neutral: the value could not be had; what stands in for it comes from the reward's neutral policy.
     case timeout = 0x10
@@ -38,6 +40,33 @@ package enum Status: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         left.rawValue == right.rawValue
     }
 
+    /// The status of that byte; a byte that is none is our own fault.
+    @_noAllocation
+    package init(code: UInt8) {
+        switch code {
+        case 0x00: self = .scored
+        case 0x01: self = .gated
+        case 0x02: self = .abstained
+        case 0x03: self = .pending
+        case 0x10: self = .timeout
+        case 0x11: self = .rateLimited
+        case 0x12: self = .judgeRefused
+        case 0x13: self = .parseFailed
+        case 0x14: self = .transport
+        case 0x15: self = .budget
+        case 0x16: self = .cancelled
+        case 0x17: self = .shuttingDown
+        case 0x18: self = .limitReached
+        case 0x19: self = .nothingScored
+        case 0x20: self = .invalidUTF8
+        case 0x21: self = .oversize
+        case 0x22: self = .wrongType
+        case 0x23: self = .missingInput
+        case 0x24: self = .badReference
+        default: preconditionFailure("a status byte is one of ours")
+        }
+    }
+
     /// The byte on the wire.
     package var code: UInt8 { @_noAllocation get { rawValue } }
 
@@ -62,6 +91,7 @@ package enum Status: UInt8, CaseIterable, Sendable, BitwiseCopyable {
             case .scored: "scored"
             case .gated: "gated"
             case .abstained: "abstained"
+            case .pending: "pending"
             case .timeout: "neutral(timeout)"
             case .rateLimited: "neutral(rate_limited)"
             case .judgeRefused: "neutral(refused)"

@@ -47,6 +47,27 @@ public struct ByteView: BitwiseCopyable {
         return unsafe UnsafeRawPointer(base + offset).loadUnaligned(as: UInt64.self)
     }
 
+    /// The first `byteCountMax` bytes at most, cut before a character of UTF-8 that would be cut in two.
+    @_noAllocation @inlinable
+    public func prefix(ofWholeCharacters byteCountMax: Int) -> ByteView {
+        guard count > byteCountMax else { return self }
+        var end = byteCountMax
+        while end > 0 && self[end] & 0xC0 == 0x80 { end &-= 1 }
+        return slice(0, end)
+    }
+
+    /// A copy as a string; what is no UTF-8 is repaired.
+    // Allocates: the copy.
+    public func makeString() -> String {
+        unsafe String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self)
+    }
+
+    /// A copy of the bytes.
+    // Allocates: the copy.
+    public func makeArray() -> [UInt8] {
+        unsafe Array(UnsafeBufferPointer(start: base, count: count))
+    }
+
     /// The part from `start` up to, not including, `end`.
     @_noAllocation @inlinable @inline(__always)
     public func slice(_ start: Int, _ end: Int) -> ByteView {

@@ -59,6 +59,14 @@ public enum Limits {
     /// Tags of one `tag_count`: each costs a search of the completion.
     public static var tagCountMax: Int { @_noAllocation @inlinable get { 32 } }
 
+    // MARK: Judged requests
+
+    /// Requests of one worker whose judges have not answered yet; one more is refused as overloaded. A trainer that sends
+    /// rollouts one by one has thousands under way.
+    public static var parkedRequestCountMax: Int { @_noAllocation @inlinable get { 16_384 } }
+    /// How long judges may take when the request names no deadline.
+    public static var judgeDeadlineMilliseconds: UInt64 { @_noAllocation @inlinable get { 60_000 } }
+
     // MARK: Connections and workers
 
     /// Connections at once: the ranks of a large node, several times over.

@@ -37,6 +37,7 @@ struct BatchTask: BitwiseCopyable {
     let request: ScoreRequest
     private let planCell: FixedCell<RewardPlan>
     let messageIdentifier: UInt32
+    let configurationHash: ByteView
     let tables: TaskTables
     /// Where the reply's frame begins; offsets count from here.
     var reply: UnsafeMutablePointer<UInt8>
@@ -52,13 +53,14 @@ struct BatchTask: BitwiseCopyable {
     @_noAllocation
     init(
         request: ScoreRequest, plan: FixedCell<RewardPlan>, tables: TaskTables, messageIdentifier: UInt32,
-        unsafe reply: UnsafeMutablePointer<UInt8>,
+        configurationHash: ByteView, unsafe reply: UnsafeMutablePointer<UInt8>,
         replyCapacity: Int, arrivalNanoseconds: UInt64, deadlineNanoseconds: UInt64
     ) {
         self.request = request
         planCell = plan
         self.tables = tables
         self.messageIdentifier = messageIdentifier
+        self.configurationHash = configurationHash
         unsafe self.reply = unsafe reply
         self.replyCapacity = replyCapacity
         self.arrivalNanoseconds = arrivalNanoseconds
@@ -104,6 +106,24 @@ struct BatchTask: BitwiseCopyable {
         unsafe reply[offsets.status &+ row] = status.code
     }
 
+    /// Whether judges have yet to answer for the row.
+    @_noAllocation
+    func isPending(_ row: Int) -> Bool {
+        precondition(row >= 0 && row < request.rolloutCount, "a row lies inside the batch")
+        return unsafe reply[statusOffset &+ row] == Status.pending.code
+    }
+
+    /// What stands in a component's columns for a row.
+    @_noAllocation
+    func componentOutcome(_ component: Int, _ row: Int) -> ComponentOutcome {
+        precondition(row >= 0 && row < request.rolloutCount, "a row lies inside the batch")
+        let offsets = tables.columns[component]
+        let bits = unsafe UnsafeRawPointer(reply + offsets.scores + row &* 8).loadUnaligned(as: UInt64.self)
+        var outcome = ComponentOutcome(score: Double(bitPattern: UInt64(littleEndian: bits)))
+        outcome.status = Status(code: unsafe reply[offsets.status &+ row])
+        return outcome
+    }
+
     /// The status byte of a component's row.
     @_noAllocation
     func componentStatus(_ component: Int, _ row: Int) -> UInt8 {
@@ -124,6 +144,8 @@ struct BatchJob: ~Copyable {
     private let finishedCount = Atomic<Int>(0)
     /// Whether a row waits for its group's mean.
     let hasPendingRewards = Atomic<Bool>(false)
+    /// Whether a row waits for its judges.
+    let awaitsJudges = Atomic<Bool>(false)
     /// Set when nobody waits for the batch any more: chunks still to come are skipped.
     let isAbandoned = Atomic<Bool>(false)
     private let versionCell = Atomic<Int>(-1)
@@ -149,6 +171,7 @@ struct BatchJob: ~Copyable {
         unsafe task.pointee = newTask
         finishedCount.store(0, ordering: .relaxed)
         hasPendingRewards.store(false, ordering: .relaxed)
+        awaitsJudges.store(false, ordering: .relaxed)
         isAbandoned.store(false, ordering: .relaxed)
         versionCell.store(version, ordering: .relaxed)
         let generation = (cursor.load(ordering: .relaxed) &>> 40) &+ 1

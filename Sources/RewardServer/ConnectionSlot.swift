@@ -32,6 +32,8 @@ struct ConnectionSlot: ~Copyable {
     var receivedNanoseconds: UInt64 = 0
     /// A batch of this connection is queued or running, or a reload is awaited: no further frame is read.
     var isWaiting = false
+    /// Requests of this connection whose judges have not answered yet.
+    var parkedCount = 0
     /// The peer has sent its last byte; the connection closes once everything is answered.
     var isPeerDone = false
     /// The connection closes once its replies are out.
@@ -76,6 +78,7 @@ struct ConnectionSlot: ~Copyable {
         replyStart = 0
         replyEnd = 0
         isWaiting = false
+        parkedCount = 0
         isPeerDone = false
         isClosing = false
         queuedNanoseconds = 0

@@ -1,3 +1,4 @@
+package import RewardJudge
 package import RewardKernel
 package import RewardMemory
 internal import Synchronization
@@ -9,6 +10,8 @@ internal import Synchronization
 @safe
 package final class PlanEpoch: @unchecked Sendable {
     package let plans: RewardPlans
+    /// Where judged components are asked; nil when the configuration has none.
+    package let desk: (any JudgeDesk)?
     package let version: Int
     /// Hex digits over everything that the configuration says.
     package let configurationHash: ByteView
@@ -17,10 +20,12 @@ package final class PlanEpoch: @unchecked Sendable {
     private let cells: RigidPool<Atomic<UInt64>>
 
     // Allocates: once per configuration.
-    package init(plans: RewardPlans, configurationHash: String, version: Int, workerCount: Int) {
+    package init(_ loaded: LoadedPlans, version: Int, workerCount: Int) {
+        let plans = loaded.plans
         self.plans = plans
+        desk = loaded.desk
         self.version = version
-        self.configurationHash = texts.makeText(configurationHash.utf8)
+        self.configurationHash = texts.makeText(loaded.configurationHash.utf8)
         cells = RigidPool(capacity: max(1, plans.counterCount * workerCount)) { _ in Atomic(0) }
         totals = unsafe CounterTotals(
             unsafe: UnsafeMutablePointer(mutating: cells.address(0)), counterCount: plans.counterCount,

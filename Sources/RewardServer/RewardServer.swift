@@ -1,4 +1,5 @@
 internal import CLinux
+package import RewardJudge
 package import RewardKernel
 internal import RewardMemory
 internal import Synchronization
@@ -7,10 +8,13 @@ internal import Synchronization
 package struct LoadedPlans: Sendable {
     package let plans: RewardPlans
     package let configurationHash: String
+    /// Where judged components are asked; needed when a plan has any.
+    package let desk: (any JudgeDesk)?
 
-    package init(plans: RewardPlans, configurationHash: String) {
+    package init(plans: RewardPlans, configurationHash: String, desk: (any JudgeDesk)? = nil) {
         self.plans = plans
         self.configurationHash = configurationHash
+        self.desk = desk
     }
 }
 
@@ -63,9 +67,7 @@ package final class RewardServer: @unchecked Sendable {
         self.settings = settings
         self.load = load
         source = EpochSource(
-            PlanEpoch(
-                plans: loaded.plans, configurationHash: loaded.configurationHash, version: 0,
-                workerCount: settings.workerCount))
+            PlanEpoch(loaded, version: 0, workerCount: settings.workerCount))
         board = RigidPool(capacity: 1) { _ in
             ServerBoard(
                 workerCount: settings.workerCount, byteCountInFlightMax: settings.pressureLimits.byteCountInFlight)
@@ -169,9 +171,7 @@ package final class RewardServer: @unchecked Sendable {
             do { _ = try RowScorer(loaded.plans.requirements, settings.limits) } catch {
                 throw ReloadFailure(error.message)
             }
-            let next = PlanEpoch(
-                plans: loaded.plans, configurationHash: loaded.configurationHash,
-                version: source.current.version + 1, workerCount: settings.workerCount)
+            let next = PlanEpoch(loaded, version: source.current.version + 1, workerCount: settings.workerCount)
             source.replace(by: next)
             board[0].reloadCount.add(1, ordering: .relaxed)
             board[0].version.store(next.version, ordering: .releasing)

@@ -2,6 +2,16 @@ internal import RewardKernel
 internal import RewardMemory
 internal import RewardWire
 
+/// What is left to do for rows that have been scored.
+struct RowsOutcome: BitwiseCopyable {
+    /// A row has no reward of its own: its group's mean, or the middle of the range, stands in.
+    var leavesRewardsToGroups = false
+    /// A row's judges have yet to be asked.
+    var awaitsJudges = false
+
+    @_noAllocation init() {}
+}
+
 /// Turns rows of a request into rollouts and scores them: a worker's kernel scratch with what surrounds it.
 @safe
 struct RowScorer: ~Copyable {
@@ -28,12 +38,13 @@ struct RowScorer: ~Copyable {
         unsafe fields.deallocate()
     }
 
-    /// Scores rows `first..<end` into the task's reply. True when a row is left to its group's mean.
+    /// Scores rows `first..<end` into the task's reply.
     @_noAllocation
     mutating func score(
         _ task: borrowing BatchTask, rows first: Int, _ end: Int, counters: CounterBlock, server: CounterBlock
-    ) -> Bool {
-        var isPending = false
+    ) -> RowsOutcome {
+        var rows = RowsOutcome()
+        var pendingCount: UInt64 = 0
         var scoredCount: UInt64 = 0
         var neutralCount: UInt64 = 0
         var gatedCount: UInt64 = 0
@@ -45,10 +56,11 @@ struct RowScorer: ~Copyable {
                 task.setReward(index, reward)
             } else {
                 task.setReward(index, .nan)
-                isPending = true
+                rows.leavesRewardsToGroups = true
             }
             task.setStatus(index, outcome.status)
             switch outcome.status.kind {
+            case .value where outcome.status == .pending: pendingCount &+= 1
             case .value: scoredCount &+= 1
             case .neutral: neutralCount &+= 1
             case .error: break
@@ -57,7 +69,7 @@ struct RowScorer: ~Copyable {
             record(task, index, counters)
         }
         let rolloutCount = UInt64(end &- first)
-        let refusedCount = rolloutCount &- scoredCount &- neutralCount
+        let refusedCount = rolloutCount &- scoredCount &- neutralCount &- pendingCount
         server.add(scoredCount, to: ServerCounter.scored.index)
         server.add(neutralCount, to: ServerCounter.neutral.index)
         server.add(refusedCount, to: ServerCounter.refused.index)
@@ -69,7 +81,17 @@ struct RowScorer: ~Copyable {
         counters.add(neutralCount, to: base &+ 2)
         counters.add(refusedCount, to: base &+ 3)
         counters.add(gatedCount, to: base &+ 4)
-        return isPending
+        rows.awaitsJudges = pendingCount > 0
+        return rows
+    }
+
+    /// Settles a row whose judges' answers stand in its columns.
+    @_noAllocation
+    mutating func settle(_ task: borrowing BatchTask, _ index: Int) -> RolloutOutcome {
+        for component in 0..<task.plan.components.count {
+            row.outcomes[component] = task.componentOutcome(component, index)
+        }
+        return task.plan.settle(row)
     }
 
     /// Scores one row into `self.row`.
@@ -89,7 +111,9 @@ struct RowScorer: ~Copyable {
         for component in 0..<task.plan.components.count {
             let outcome = row.outcomes[component]
             task.setComponent(component, index, score: outcome.score, status: outcome.status)
-            counters.add(1, to: counter &+ RewardCounters.component(for: outcome.status))
+            if outcome.status != .pending {
+                counters.add(1, to: counter &+ RewardCounters.component(for: outcome.status))
+            }
             if row.nanoseconds[component] >= 0 {
                 counters.add(1, to: counter &+ 5)
                 counters.add(UInt64(row.nanoseconds[component]), to: counter &+ 6)

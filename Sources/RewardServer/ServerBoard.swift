@@ -20,6 +20,8 @@ struct ServerBoard: ~Copyable {
     let reloadsBegun = Atomic<Int>(0)
     /// The version of the configuration in force.
     let version = Atomic<Int>(0)
+    /// Numbers the work that is handed to judges.
+    let nextTicket = Atomic<UInt64>(0)
     let reloadCount = Atomic<UInt64>(0)
     let reloadFailureCount = Atomic<UInt64>(0)
 

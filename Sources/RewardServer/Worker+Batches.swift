@@ -131,9 +131,12 @@ extension Worker {
             serverCounters.add(UInt64(truncatingIfNeeded: end &- first), to: ServerCounter.refused.index)
             serverCounters.add(UInt64(truncatingIfNeeded: end &- first), to: ServerCounter.cancelled.index)
         } else {
-            let isPending = unsafe scorer.score(
+            let rows = unsafe scorer.score(
                 task.pointee, rows: first, end, counters: counters, server: serverCounters)
-            if isPending { server.workers[owner].job.hasPendingRewards.store(true, ordering: .relaxed) }
+            if rows.awaitsJudges { server.workers[owner].job.awaitsJudges.store(true, ordering: .relaxed) }
+            if rows.leavesRewardsToGroups {
+                server.workers[owner].job.hasPendingRewards.store(true, ordering: .relaxed)
+            }
         }
         if server.workers[owner].job.finishChunk(), owner != index {
             server.workers[owner].wakeIfSleeping()
@@ -146,6 +149,10 @@ extension Worker {
         if batch.isPeerGone { return endBatch() }
         let isPending = board.job.hasPendingRewards.load(ordering: .relaxed)
         let task = unsafe board.job.task
+        if board.job.awaitsJudges.load(ordering: .relaxed) {
+            unsafe park(batch.slot, task.pointee)
+            return endBatch()
+        }
         batch.degradedGroupCount = unsafe settleGroups(task.pointee, isPending: isPending)
         if unsafe task.pointee.request.wantsRationales {
             batch.stage = .explaining
@@ -168,7 +175,7 @@ extension Worker {
     @_noAllocation
     private mutating func deliverBatch() {
         let task = unsafe board.job.task
-        unsafe writeTail(&task.pointee, degradedGroupCount: batch.degradedGroupCount)
+        unsafe writeTail(&task.pointee, ReplyUsage(), degradedGroupCount: batch.degradedGroupCount)
         unsafe deliver(batch.slot, task.pointee)
         endBatch()
     }

@@ -201,7 +201,8 @@ extension Worker {
     private mutating func settle(_ slot: Int) {
         let isFlushed = slots[slot].replyStart == slots[slot].replyEnd
         if isFlushed && !slots[slot].isWaiting {
-            if slots[slot].isClosing || slots[slot].isPeerDone { return close(slot) }
+            let isDone = slots[slot].isPeerDone && slots[slot].parkedCount == 0
+            if slots[slot].isClosing || isDone { return close(slot) }
             if slots[slot].replyChargedByteCount > 0 { reclaimReplies(slot) }
         }
         let isOwed = !isFlushed || slots[slot].frameChargedByteCount > 0
@@ -251,6 +252,7 @@ extension Worker {
             return
         }
         removeFromQueue(slot)
+        if slots[slot].parkedCount > 0 { forgetParked(of: slot) }
         _ = plaudit_epoll_control(epoll, EPOLL_CTL_DEL, slots[slot].descriptor, 0, 0)
         plaudit_close(slots[slot].descriptor)
         slots[slot].descriptor = -1
@@ -288,7 +290,7 @@ extension Worker {
     @_noAllocation
     mutating func closeIdleConnections() {
         for slot in 0..<Limits.connectionCountMax where slots[slot].descriptor >= 0 {
-            let isOwed = slots[slot].isWaiting || !slots[slot].unsent.isEmpty
+            let isOwed = slots[slot].isWaiting || !slots[slot].unsent.isEmpty || slots[slot].parkedCount > 0
             if !isOwed && slots[slot].received.isEmpty { close(slot) }
         }
     }

@@ -148,13 +148,7 @@ extension Worker {
             writer.unsigned(MonotonicClock.nanoseconds / 1_000)
             finish(slot, &writer, start)
         case .cancel:
-            // Requests of a connection are answered in order and at once: by the time a cancel is read there is nothing left.
-            var writer = replyWriter(slot)
-            let start = writer.beginReply(identifier)
-            writer.map(1)
-            writer.string("cancelled")
-            writer.boolean(false)
-            finish(slot, &writer, start)
+            try cancel(slot, identifier, message, parameters)
         case .hello: try hello(slot, identifier, message, parameters)
         case .stats: stats(slot, identifier)
         case .reload:

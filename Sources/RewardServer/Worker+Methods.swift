@@ -68,7 +68,7 @@ extension Worker {
     mutating func stats(_ slot: Int, _ identifier: UInt32) {
         var writer = replyWriter(slot)
         let start = writer.beginReply(identifier)
-        writer.map(ServerCounter.count &+ 8)
+        writer.map(ServerCounter.count &+ 9)
         writer.string("uptime_s")
         writer.double(Double(MonotonicClock.nanoseconds &- (server.startNanoseconds)) / 1e9)
         writer.string("config_hash")
@@ -90,6 +90,8 @@ extension Worker {
         writer.string("rewards")
         writer.map(plans.count)
         for reward in 0..<plans.count { writeCounters(plans[reward], &writer) }
+        writer.string("judging")
+        writeJudging(&writer)
         finish(slot, &writer, start)
     }
 

@@ -33,13 +33,14 @@ extension Worker {
         }
         count(.rolloutsIn, request.rolloutCount)
         let serverCounters = board.counters
-        let isPending = scorer.score(task, rows: 0, request.rolloutCount, counters: counters, server: serverCounters)
-        let groups = settleGroups(task, isPending: isPending)
+        let rows = scorer.score(task, rows: 0, request.rolloutCount, counters: counters, server: serverCounters)
+        if rows.awaitsJudges { return park(slot, task) }
+        let groups = settleGroups(task, isPending: rows.leavesRewardsToGroups)
         if request.wantsRationales {
             var cursor = RationaleCursor()
             writeRationales(&task, &cursor, rowCountMax: Int.max)
         }
-        writeTail(&task, degradedGroupCount: groups)
+        writeTail(&task, ReplyUsage(), degradedGroupCount: groups)
         deliver(slot, task)
     }
 
@@ -60,6 +61,9 @@ extension Worker {
             throw .unknownReward(request.rewardName)
         }
         try checkNeeds(plans[index], request)
+        if plans[index].judgedCount > 0 && parkedCount >= Limits.parkedRequestCountMax {
+            throw .overloaded("as many requests wait for their judges as the sidecar holds; send the batch again later")
+        }
         let capacity = replyByteCountMax(plans[index], request)
         guard capacity <= Limits.replyByteCountMax else { throw .replyTooLarge(byteCount: capacity) }
         guard capacity <= slots[slot].replyFreeCount else {
@@ -73,7 +77,7 @@ extension Worker {
         }
         var task = unsafe BatchTask(
             request: request, plan: plans.cell(index), tables: tables, messageIdentifier: identifier,
-            unsafe: slots[slot].replyTail, replyCapacity: capacity, arrivalNanoseconds: arrival,
+            configurationHash: configurationHash, unsafe: slots[slot].replyTail, replyCapacity: capacity, arrivalNanoseconds: arrival,
             deadlineNanoseconds: deadline(request.deadlineMilliseconds, arrival))
         writeHead(&task)
         return task
@@ -171,7 +175,7 @@ extension Worker {
             if cursor.row < rolloutCount {
                 text.removeAll()
                 if scorer.explain(task, component: cursor.component, row: cursor.row, into: &text) {
-                    writer.string(rationaleText)
+                    writer.string(text.view.prefix(ofWholeCharacters: Limits.rationaleByteCountMax))
                 } else {
                     writer.null()
                 }
@@ -189,36 +193,27 @@ extension Worker {
         return cursor.component == componentCount
     }
 
-    /// The sentence at hand, cut at a character where it is longer than a rationale may be.
-    private var rationaleText: ByteView {
-        @_noAllocation get {
-            var end = min(text.count, Limits.rationaleByteCountMax)
-            while end > 0 && end < text.count && text.view[end] & 0xC0 == 0x80 { end &-= 1 }
-            return text.view.slice(0, end)
-        }
-    }
-
     /// The keys behind the columns, and the frame's header.
     @_noAllocation
-    mutating func writeTail(_ task: inout BatchTask, degradedGroupCount: Int) {
+    mutating func writeTail(_ task: inout BatchTask, _ usage: ReplyUsage, degradedGroupCount: Int) {
         var writer = unsafe ReplyWriter(
             unsafe: task.reply + task.replyCount, capacity: task.replyCapacity &- task.replyCount)
         writer.string("usage")
         writer.map(5)
         writer.string("judge_calls")
-        writer.integer(0)
+        writer.integer(usage.callCount)
         writer.string("cached")
-        writer.integer(0)
+        writer.integer(usage.cachedCount)
         writer.string("tokens_in")
-        writer.integer(0)
+        writer.integer(usage.inputTokenCount)
         writer.string("tokens_out")
-        writer.integer(0)
+        writer.integer(usage.outputTokenCount)
         writer.string("cost")
-        writer.double(0)
+        writer.double(usage.cost)
         writer.string("timing_us")
         writer.unsigned((MonotonicClock.nanoseconds &- task.arrivalNanoseconds) / 1_000)
         writer.string("config_hash")
-        writer.string(configurationHash)
+        writer.string(task.configurationHash)
         writer.string("degraded_groups")
         writer.array(degradedGroupCount)
         if degradedGroupCount > 0 { writeDegradedGroups(task, &writer) }
@@ -233,6 +228,17 @@ extension Worker {
         slots[slot].replyEnd &+= task.replyCount
         count(.byteCountOut, task.replyCount)
     }
+}
+
+/// What a reply tells of its judges' work.
+struct ReplyUsage: BitwiseCopyable {
+    var callCount = 0
+    var cachedCount = 0
+    var inputTokenCount = 0
+    var outputTokenCount = 0
+    var cost: Double = 0
+
+    @_noAllocation init() {}
 }
 
 /// How far the rationales of a reply are written: a large batch writes them in slices between which sockets are served.

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import RewardJudge
 internal import RewardKernel
 internal import RewardMemory
 internal import RewardWire
@@ -51,6 +52,14 @@ struct Worker: ~Copyable {
     var batchTables = TaskTables()
     var batch = BatchProgress()
     var groups: GroupTable
+    /// Requests that wait for their judges, by ticket; touched by the judge lane only.
+    var parked: [JudgeTicket: ParkedRequest] = [:]
+    /// How many those are: a dictionary is nothing that the hot path may look at.
+    var parkedCount = 0
+    /// Where their answers arrive.
+    let mailbox: JudgeMailbox
+    /// Answers to connections whose batch is running; they are told when it has ended.
+    var heldAnswers: [JudgeWorkAnswer] = []
     var text = RigidBytes(capacity: 4 << 10)
     var seenReloadTicket = 0
     /// Keys the hash of group identifiers, so that nobody outside can choose identifiers that collide.
@@ -103,11 +112,13 @@ struct Worker: ~Copyable {
         slots = RigidPool(capacity: Limits.connectionCountMax) { _ in ConnectionSlot() }
         queue = RigidPool(capacity: Limits.connectionCountMax) { _ in -1 }
         unsafe events = .allocate(capacity: Limits.eventCountMax)
+        mailbox = JudgeMailbox { [wake = server[0].workers[index].eventDescriptor] in plaudit_event_signal(wake) }
         let wake = server[0].workers[index].eventDescriptor
         _ = plaudit_epoll_control(epoll, EPOLL_CTL_ADD, wake, EPOLLIN.rawValue, Self.wakeToken)
     }
 
     deinit {
+        mailbox.close()
         slots.destroy()
         queue.destroy()
         tables.destroy()
@@ -137,6 +148,7 @@ struct Worker: ~Copyable {
             handleEvents(ready)
             acceptHandedOver()
             stepBatch()
+            if !mailbox.isEmpty || !heldAnswers.isEmpty { finishParked() }
             if nextSweepNanoseconds != 0 { sweep() }
             if server.isDraining.load(ordering: .acquiring) {
                 if drainDeadline == UInt64.max {
@@ -144,12 +156,13 @@ struct Worker: ~Copyable {
                     stopListening()
                 }
                 refuseReloads()
+                if parkedCount > 0 { hurryJudges(drainDeadline) }
                 // With a full list of events, more connections may have something to say.
                 if ready < Limits.eventCountMax { closeIdleConnections() }
                 let isOverdue = MonotonicClock.nanoseconds > drainDeadline
                 // Others may still write into the reply of this worker's batch: it goes only once that has ended.
                 if isOverdue && batch.isRunning { close(batch.slot) }
-                let isEmpty = board.connectionCount.load(ordering: .relaxed) == 0
+                let isEmpty = board.connectionCount.load(ordering: .relaxed) == 0 && parkedCount == 0
                 if (isEmpty || isOverdue) && !batch.isRunning { return }
             }
         }

@@ -72,6 +72,34 @@ enum PromptText {
         return chosen
     }
 
+    /// All messages at `token` as a transcript, `role: content` each, for a judge that must see what went before; the text
+    /// alone where there is only one.
+    // Allocates: the transcript; for the judge lane.
+    static func transcript(_ message: MessageView, _ token: Int) -> String? {
+        guard message.kind(token) == .array, message.count(token) > 1 else {
+            return text(message, token)?.makeString()
+        }
+        var transcript = ""
+        var element = token &+ 1
+        for _ in 0..<message.count(token) {
+            var role = "user"
+            var content = ""
+            var key = element &+ 1
+            for _ in 0..<message.count(element) {
+                let value = key &+ 1
+                if let name = message.text(key) {
+                    if name.equals(ByteView("role")) { role = message.text(value)?.makeString() ?? role }
+                    if name.equals(ByteView("content")) { content = contentText(message, value)?.makeString() ?? "" }
+                }
+                key = message.next(after: value)
+            }
+            if !transcript.isEmpty { transcript += "\n\n" }
+            transcript += "\(role): \(content)"
+            element = message.next(after: element)
+        }
+        return transcript
+    }
+
     /// A message's content: a string, or the first text part of a list of parts.
     @_noAllocation
     private static func contentText(_ message: MessageView, _ token: Int) -> ByteView? {

@@ -217,6 +217,13 @@ extension ScoreRequest {
         return PromptText.text(message, Int(promptIndex[row]))
     }
 
+    /// The whole prompt as text, every message of a list with its role; nil where there is none.
+    // Allocates: the text; for the judge lane.
+    package func promptTranscript(_ row: Int) -> String? {
+        guard let promptIndex else { return nil }
+        return PromptText.transcript(message, Int(promptIndex[row]))
+    }
+
     /// Tokens of the completion as the trainer counted them, or -1.
     @_noAllocation
     package func tokenCount(_ row: Int) -> Int {

@@ -51,7 +51,10 @@ import Testing
         let texts = VariedTexts.make(1_000, using: &generator)
         return (0..<roundRequestCount).map { number in
             let size = number % 50 == 49 ? 64 : (number % 8 == 7 ? 8 : 1)
-            if number % 40 == 20 { return ScoreCall.frame(1, ["ping", "hello", "stats", "cancel"][number / 40 % 4]) }
+            if number % 40 == 20 {
+                let method = ["ping", "hello", "stats", "cancel"][number / 40 % 4]
+                return ScoreCall.frame(1, method, method == "cancel" ? ["msgid": 7] : [:])
+            }
             let rows = (0..<size).map { (number * 13 + $0) % texts.count }
             let completions = rows.map { row -> MessageValue in
                 row % 29 == 5 ? .null : (row % 31 == 6 ? .binary([0x61, 0xFF]) : .string(texts[row]))

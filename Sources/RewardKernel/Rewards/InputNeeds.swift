@@ -7,10 +7,13 @@ package struct InputNeeds: OptionSet, Sendable {
     package static let prompts = InputNeeds(rawValue: 1)
     package static let referenceAnswers = InputNeeds(rawValue: 2)
     package static let tokenCounts = InputNeeds(rawValue: 4)
+    package static let groupIdentifiers = InputNeeds(rawValue: 8)
 
     /// What a whole reward reads.
     package static func of(_ reward: RewardSettings) -> InputNeeds {
-        reward.components.reduce(into: []) { $0.formUnion(of($1.component)) }
+        reward.components.reduce(into: reward.neutral == .groupMean ? .groupIdentifiers : []) {
+            $0.formUnion(of($1.component))
+        }
     }
 
     private static func of(_ component: ComponentSettings) -> InputNeeds {
@@ -20,8 +23,16 @@ package struct InputNeeds: OptionSet, Sendable {
         case .stringCheck(let settings): of(settings.reference)
         case .numericMatch(let settings): of(settings.reference)
         case .languageConsistency(let settings): settings.expect == .prompt ? .prompts : []
+        case .judged(let settings): of(settings)
         case .jsonFormat, .safetyFilter, .regexMatch, .thinkFormat, .tagCount: []
         }
+    }
+
+    private static func of(_ judged: JudgedSettings) -> InputNeeds {
+        var needs: InputNeeds = judged.kind == .preference ? .groupIdentifiers : []
+        if judged.readsPrompt { needs.insert(.prompts) }
+        if judged.readsReferenceAnswer { needs.insert(.referenceAnswers) }
+        return needs
     }
 
     private static func of(_ operand: OperandSettings) -> InputNeeds {

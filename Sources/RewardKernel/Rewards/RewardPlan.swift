@@ -14,6 +14,19 @@ package struct RewardComponent: BitwiseCopyable {
     /// Whether the component has a say in the reward; a metric (weight 0, no gate) has none.
     package let counts: Bool
 
+    /// Whether the score comes from judges.
+    package var isJudged: Bool {
+        @_noAllocation get {
+            if case .judged = plan { return true }
+            return false
+        }
+    }
+
+    /// When the component runs: gates, then the others, then what judges say, their gates first.
+    var runningStage: Int {
+        @_noAllocation get { (isJudged ? 2 : 0) &+ (isGate ? 0 : 1) }
+    }
+
     /// The score as the aggregate takes it: scaled, then clamped.
     @_noAllocation
     package func contribution(of score: Double) -> Double {
@@ -34,6 +47,8 @@ package struct RewardPlan: BitwiseCopyable {
     package let needsReferenceAnswers: Bool
     package let needsTokenCounts: Bool
     package let needsGroupIdentifiers: Bool
+    /// Components whose scores come from judges.
+    package let judgedCount: Int
     /// Where this reward's and its components' counters start in a worker's table.
     package let counterIndex: Int
 
@@ -93,9 +108,11 @@ extension RewardPlan {
         _ rollout: Rollout, _ scratch: inout KernelScratch, isTimed: Bool, into row: inout ScoreRow
     ) -> RolloutOutcome {
         var decidingGate = -1
+        var isUnusable = false
         for position in 0..<order.count {
             let index = Int(order[position])
-            guard decidingGate < 0 else {
+            // Where the rollout is refused anyway, no judge is asked.
+            guard decidingGate < 0, !isUnusable || !components[index].isJudged else {
                 row.outcomes[index] = ComponentOutcome(without: .gated)
                 row.nanoseconds[index] = -1
                 continue
@@ -104,12 +121,27 @@ extension RewardPlan {
             let outcome = components[index].plan.score(rollout, &scratch)
             row.nanoseconds[index] = isTimed ? Int64(bitPattern: MonotonicClock.nanoseconds &- start) : -1
             row.outcomes[index] = outcome
+            if components[index].counts && outcome.status.isError { isUnusable = true }
             if components[index].isGate, outcome.status == .scored, outcome.score < components[index].gateBelow {
                 decidingGate = index
             }
         }
         if decidingGate >= 0 {
             return RolloutOutcome(reward: components[decidingGate].gateReward, status: .scored, isGated: true)
+        }
+        if judgedCount > 0 && !isUnusable { return RolloutOutcome(reward: 0, status: .pending, isGated: false) }
+        return aggregate(row)
+    }
+
+    /// The outcome of a rollout whose judges have answered: a judged gate may decide, else everything is aggregated.
+    @_noAllocation
+    package func settle(_ row: borrowing ScoreRow) -> RolloutOutcome {
+        for position in 0..<order.count {
+            let index = Int(order[position])
+            guard components[index].isGate, row.outcomes[index].status == .scored else { continue }
+            if row.outcomes[index].score < components[index].gateBelow {
+                return RolloutOutcome(reward: components[index].gateReward, status: .scored, isGated: true)
+            }
         }
         return aggregate(row)
     }

@@ -67,18 +67,21 @@ extension RewardPlans {
                 reward: reward.name, component: reward.components[negative].name, key: ["weight"],
                 message: "a weighted mean takes no negative weight; use aggregate: weighted_sum")
         }
-        let gates = components.indices.filter { components[$0].isGate }
-        let others = components.indices.filter { !components[$0].isGate }
+        // Gates first, judges last: what decides alone may save all the rest, and what costs nothing may save a call.
+        let order = components.indices.sorted { left, right in
+            (components[left].runningStage, left) < (components[right].runningStage, right)
+        }
         let needs = InputNeeds.of(reward)
         return RewardPlan(
             name: builder.storage.makeText(reward.name.utf8),
             components: builder.storage.makeTable(components),
-            order: builder.storage.makeTable((gates + others).map { UInt8($0) }),
+            order: builder.storage.makeTable(order.map { UInt8($0) }),
             fieldNames: builder.storage.makeTable(builder.fieldNames.map { builder.storage.makeText($0.utf8) }),
             needsPrompts: needs.contains(.prompts),
             needsReferenceAnswers: needs.contains(.referenceAnswers),
             needsTokenCounts: needs.contains(.tokenCounts),
-            needsGroupIdentifiers: reward.neutral == .groupMean,
+            needsGroupIdentifiers: needs.contains(.groupIdentifiers),
+            judgedCount: components.count { $0.isJudged },
             counterIndex: counterIndex,
             aggregate: reward.aggregate, formula: formula,
             rangeLow: reward.range.lowerBound, rangeHigh: reward.range.upperBound,

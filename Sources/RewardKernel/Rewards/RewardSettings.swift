@@ -60,6 +60,8 @@ package enum ComponentSettings: Sendable {
     case numericMatch(NumericMatchSettings)
     case thinkFormat(ThinkFormatSettings)
     case tagCount(TagCountSettings)
+    /// `judge` and `preference`.
+    case judged(JudgedSettings)
 }
 
 /// One reward as the configuration says it: what a `score` request names.

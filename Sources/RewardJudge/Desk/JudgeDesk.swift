@@ -1,0 +1,133 @@
+package import RewardKernel
+
+/// Where the server hands in what only a judge can tell. Implemented by the judge lane; the server knows no more of it.
+package protocol JudgeDesk: AnyObject, Sendable {
+    /// Takes work from any thread. Its answer comes to the work's mailbox exactly once, by its deadline, unless it was
+    /// refused here: then the desk is full.
+    func submit(_ work: JudgeWork) -> Bool
+    /// Nobody waits for the work of this ticket any more; calls under way are given up. What was told already stays told.
+    func cancel(_ ticket: JudgeTicket)
+    /// Answers all work at once with what it has; the rest is `neutral(shutting_down)`. Takes no more.
+    func shutDown()
+    /// Counters since the start, in the order of their names in `stats`.
+    var statistics: JudgeStatistics { get }
+}
+
+/// Tells work apart, over all connections and configurations.
+package struct JudgeTicket: Hashable, Sendable {
+    package let number: UInt64
+
+    package init(_ number: UInt64) {
+        self.number = number
+    }
+}
+
+/// The judged part of one request.
+package struct JudgeWork: Sendable {
+    package let ticket: JudgeTicket
+    /// Monotonic; the answer is there by then.
+    package let deadlineNanoseconds: UInt64
+    package let rollouts: [JudgedRollout]
+    package let questions: [JudgeQuestion]
+    package let mailbox: JudgeMailbox
+
+    package init(
+        ticket: JudgeTicket, deadlineNanoseconds: UInt64, rollouts: [JudgedRollout], questions: [JudgeQuestion],
+        mailbox: JudgeMailbox
+    ) {
+        self.ticket = ticket
+        self.deadlineNanoseconds = deadlineNanoseconds
+        self.rollouts = rollouts
+        self.questions = questions
+        self.mailbox = mailbox
+    }
+}
+
+/// A rollout as judges get to see it.
+package struct JudgedRollout: Sendable, Equatable {
+    /// Its row in the request.
+    package var row: Int
+    package var completion: String
+    package var prompt: String?
+    package var referenceAnswer: String?
+    package var fields: [String: String]
+
+    package init(
+        row: Int, completion: String, prompt: String? = nil, referenceAnswer: String? = nil,
+        fields: [String: String] = [:]
+    ) {
+        self.row = row
+        self.completion = completion
+        self.prompt = prompt
+        self.referenceAnswer = referenceAnswer
+        self.fields = fields
+    }
+}
+
+/// What one component wants to know.
+package struct JudgeQuestion: Sendable, Equatable {
+    /// The component's index in its reward.
+    package var component: Int
+    /// The index of the task in the configuration.
+    package var task: Int
+    /// Indices into the work's rollouts: one for a rubric, a whole group for preferences.
+    package var rollouts: [Int]
+
+    package init(component: Int, task: Int, rollouts: [Int]) {
+        self.component = component
+        self.task = task
+        self.rollouts = rollouts
+    }
+}
+
+/// What became of a component of a row.
+package struct JudgeAnswer: Sendable, Equatable {
+    package var row: Int
+    package var component: Int
+    /// Finite; means something only when `status` is `.scored`.
+    package var score: Double
+    package var status: Status
+    /// What the judge said, or why there is no score.
+    package var rationale: String
+
+    package init(row: Int, component: Int, score: Double, status: Status, rationale: String) {
+        self.row = row
+        self.component = component
+        self.score = score
+        self.status = status
+        self.rationale = rationale
+    }
+}
+
+/// What a request's judging cost.
+package struct JudgeUsage: Sendable, Equatable {
+    package var callCount = 0
+    package var cachedCount = 0
+    package var inputTokenCount = 0
+    package var outputTokenCount = 0
+    /// In the currency of the configuration's prices.
+    package var cost: Double = 0
+
+    package init() {}
+
+    package mutating func add(_ other: JudgeUsage) {
+        callCount += other.callCount
+        cachedCount += other.cachedCount
+        inputTokenCount += other.inputTokenCount
+        outputTokenCount += other.outputTokenCount
+        cost += other.cost
+    }
+}
+
+/// All answers to one piece of work: one for every row of every question.
+package struct JudgeWorkAnswer: Sendable, Equatable {
+    package var ticket: JudgeTicket
+    package var answers: [JudgeAnswer]
+    package var usage: JudgeUsage
+
+    package init(ticket: JudgeTicket, answers: [JudgeAnswer], usage: JudgeUsage) {
+        self.ticket = ticket
+        self.answers = answers
+        self.usage = usage
+    }
+}
