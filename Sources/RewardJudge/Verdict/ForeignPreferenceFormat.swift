@@ -61,7 +61,7 @@ package enum ForeignPreferenceFormat: String, Sendable, CaseIterable {
 
     /// As upstream reads it: (a) is looked for first and wins when both are there, so that its figures come out.
     private static func llmBar(
-        _ text: ReplyText, _ names: (StaticString) -> Bool
+        _ text: ReplyText, _ names: (String) -> Bool
     ) throws(VerdictFault) -> PreferenceVerdict.Choice {
         if names("Output (a)") { return .first }
         if names("Output (b)") { return .second }
@@ -69,7 +69,7 @@ package enum ForeignPreferenceFormat: String, Sendable, CaseIterable {
     }
 
     /// With one more character behind, as upstream's pattern ends in a full stop that matches any.
-    private static func states(_ name: StaticString, in text: ReplyText) -> Bool {
+    private static func states(_ name: String, in text: ReplyText) -> Bool {
         let statement = "\(name) is better"
         var index = 0
         while let start = text.firstIndex(of: statement, from: index) {
@@ -79,14 +79,7 @@ package enum ForeignPreferenceFormat: String, Sendable, CaseIterable {
         return false
     }
 
-    private static func begins(_ name: StaticString, in text: ReplyText) -> Bool {
-        var index = 0
-        while index < text.bytes.count {
-            let start = text.bytes[index] == 0x20 ? index + 1 : index
-            if text.has(name, at: start) { return true }
-            guard let lineEnd = text.bytes[index...].firstIndex(of: 0x0A) else { return false }
-            index = lineEnd + 1
-        }
-        return false
+    private static func begins(_ name: String, in text: ReplyText) -> Bool {
+        text.has(name, at: 0) || text.firstIndex(of: "\n\(name)") != nil || text.firstIndex(of: "\n \(name)") != nil
     }
 }

@@ -14,11 +14,8 @@ enum ObjectSearch {
         var budget = text.bytes.count * JudgementLimits.objectScanFactor
         var attemptCount = 0
         var index = 0
-        while index < text.bytes.count {
-            guard text.bytes[index] == UInt8(ascii: "{") else {
-                index += 1
-                continue
-            }
+        while let start = text.firstIndex(of: "{", from: index) {
+            index = start
             attemptCount += 1
             guard attemptCount <= JudgementLimits.objectAttemptCountMax, budget > 0 else {
                 throw .unparsable("too many braces")

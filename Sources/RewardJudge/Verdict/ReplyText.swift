@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A judge's text as bytes, with the few searches that reading a verdict takes. All of them are linear.
 struct ReplyText: Sendable {
     let bytes: [UInt8]
@@ -34,11 +36,13 @@ struct ReplyText: Sendable {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 
-    /// Whether `mark` stands at `index`; ASCII letters in any case when `ignoresCase`, and `mark` in lower case then.
-    func has(_ mark: StaticString, at index: Int, ignoresCase: Bool = false) -> Bool {
-        has(mark.withUTF8Buffer { Array($0) }, at: index, ignoresCase: ignoresCase)
-    }
+    /// The same text with ASCII letters in lower case.
+    var lowercased: ReplyText { ReplyText(bytes.map(ReplyText.lowered)) }
 
+    /// Whether `mark` stands at `index`.
+    func has(_ mark: String, at index: Int) -> Bool { has(Array(mark.utf8), at: index) }
+
+    /// Whether `mark` stands at `index`; in any case when `ignoresCase`, and `mark` in lower case then.
     func has(_ mark: [UInt8], at index: Int, ignoresCase: Bool = false) -> Bool {
         guard index >= 0, index + mark.count <= bytes.count else { return false }
         for offset in mark.indices {
@@ -48,25 +52,31 @@ struct ReplyText: Sendable {
         return true
     }
 
-    /// Where `mark` stands first, at or after `start`.
-    func firstIndex(of mark: String, from start: Int = 0, ignoresCase: Bool = false) -> Int? {
+    /// Where `mark`, which is not empty, stands first, at or after `start`.
+    func firstIndex(of mark: String, from start: Int = 0) -> Int? {
         let mark = Array(mark.utf8)
-        var index = start
-        while index + mark.count <= bytes.count {
-            if has(mark, at: index, ignoresCase: ignoresCase) { return index }
-            index += 1
+        return bytes.withUnsafeBytes { text in
+            guard let base = text.baseAddress else { return nil }
+            var index = start
+            // The byte that it begins with is looked for by the library, which the rest then rarely needs to follow.
+            while index + mark.count <= text.count {
+                guard let found = memchr(base + index, Int32(mark[0]), text.count - index) else { return nil }
+                index = UnsafeRawPointer(found) - base
+                if index + mark.count <= text.count, memcmp(found, mark, mark.count) == 0 { return index }
+                index += 1
+            }
+            return nil
         }
-        return nil
     }
 
     func lastIndex(of mark: String) -> Int? {
-        let mark = Array(mark.utf8)
-        var index = bytes.count - mark.count
-        while index >= 0 {
-            if has(mark, at: index) { return index }
-            index -= 1
+        var last: Int?
+        var index = 0
+        while let found = firstIndex(of: mark, from: index) {
+            last = found
+            index = found + 1
         }
-        return nil
+        return last
     }
 
     func skipWhiteSpace(from start: Int) -> Int {

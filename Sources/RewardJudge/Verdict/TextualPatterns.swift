@@ -49,8 +49,9 @@ struct TextualPatterns {
     /// The words, in lower case, that stand behind `key` and a colon, with quotes and asterisks in between as wanted.
     private func values(ofKey key: String) -> [(word: String, isQuoted: Bool)] {
         var words: [(word: String, isQuoted: Bool)] = []
+        let lowercased = text.lowercased
         var index = 0
-        while let start = text.firstIndex(of: key, from: index, ignoresCase: true) {
+        while let start = lowercased.firstIndex(of: key, from: index) {
             index = start + key.utf8.count
             if start > 0, ReplyText.isWordByte(text.bytes[start - 1]) { continue }
             guard let value = valueStart(from: index) else { continue }
