@@ -1,0 +1,109 @@
+/// A rubric made ready to be asked: what is the same for all rollouts is worded once.
+package struct RubricPrompt: Sendable {
+    package let rubric: Rubric
+    package let tier: JudgeTier
+    /// The judge's part of every call of this rubric, for the servers' prompt caches: no rollout and no nonce is in it.
+    package let system: String
+    private let template: PromptTemplate?
+
+    /// `fieldNames`: the fields of rollouts that a template may name besides the built-in names.
+    package init(rubric: Rubric, tier: JudgeTier, fieldNames: [String] = []) throws(RubricError) {
+        self.rubric = rubric
+        self.tier = tier
+        if let text = rubric.template {
+            let template = try PromptTemplate(
+                parsing: text, knownNames: PromptTemplate.builtInNames + fieldNames)
+            guard template.names.contains(PromptTemplate.completionName) else {
+                throw RubricError("template", "the template does not show the completion: {{completion}} is missing")
+            }
+            self.template = template
+        } else {
+            template = nil
+        }
+        system = RubricPrompt.system(of: rubric, tier)
+    }
+
+    /// The calls that judge one completion, in the order of `Rubric.shapes`.
+    package func makeCalls(
+        for candidate: Candidate, nonce: UInt64, sampling: Sampling
+    ) throws(PromptFault) -> [JudgeCall] {
+        let nonce = PromptNonce(nonce)
+        let material = try material(of: candidate, nonce)
+        let shapes = rubric.shapes(tier: tier)
+        var calls: [JudgeCall] = []
+        for index in shapes.indices {
+            var parts = [material]
+            let ask: String
+            switch rubric.measure {
+            case .scale: ask = "Rate the completion now, by the scale and the rules above."
+            case .criteria(let criteria):
+                switch rubric.calls {
+                case .perItem: ask = "Decide the criteria now, by the rules above."
+                case .perCriterion:
+                    // Behind the material, which so is the same beginning for all calls on this completion.
+                    parts.append(
+                        "The criterion to decide:\n" + PromptWording.criterion(criteria[index], number: nil))
+                    ask = "Decide this one criterion now, by the rules above."
+                }
+            }
+            parts.append(PromptWording.reminder(nonce, ask))
+            parts.append(PromptWording.answerForm(shapes[index]))
+            calls.append(
+                JudgeCall(
+                    system: system, user: try PromptMaterial.join(parts), shape: shapes[index], sampling: sampling))
+        }
+        return calls
+    }
+
+    private func material(of candidate: Candidate, _ nonce: PromptNonce) throws(PromptFault) -> String {
+        let material = PromptMaterial(nonce: nonce)
+        if let template {
+            let filled = try template.fill { name in
+                RubricPrompt.value(name, of: candidate).map { material.enclose($0, name) }
+            }
+            return try PromptMaterial.join([material.opening, filled])
+        }
+        return try PromptMaterial.join(
+            [material.opening]
+                + material.context(prompt: candidate.prompt, referenceAnswer: candidate.referenceAnswer)
+                + ["The completion to judge:\n" + material.enclose(candidate.completion, "completion")])
+    }
+
+    private static func value(_ name: String, of candidate: Candidate) -> String? {
+        switch name {
+        case PromptTemplate.completionName: candidate.completion
+        case PromptTemplate.promptName: candidate.prompt
+        case PromptTemplate.referenceAnswerName: candidate.referenceAnswer
+        default: candidate.fields[name]
+        }
+    }
+
+    private static func system(of rubric: Rubric, _ tier: JudgeTier) -> String {
+        var parts = [PromptWording.role, PromptWording.dataRule]
+        if let instructions = rubric.instructions { parts.append(instructions) }
+        switch rubric.measure {
+        case .criteria(let criteria):
+            // A Boolean has no third value to abstain with.
+            let mayAbstain = tier == .heavy || (rubric.calls == .perItem && criteria.count > 1)
+            parts.append(PromptWording.criteriaRules + (mayAbstain ? "\n" + PromptWording.abstainRule : ""))
+            if rubric.calls == .perItem {
+                parts.append(
+                    "The criteria:\n"
+                        + criteria.enumerated().map { PromptWording.criterion($1, number: $0 + 1) }
+                        .joined(separator: "\n"))
+            }
+        case .scale(let scale):
+            parts.append(PromptWording.scaleRules)
+            parts.append("The scale, from \(scale.low) (worst) to \(scale.high) (best):\n\(scale.text)")
+        }
+        let lists =
+            PromptWording.list("Good completions", rubric.desired)
+            + PromptWording.list("Bad completions", rubric.undesired)
+            + PromptWording.list("Examples", rubric.examples)
+        if !lists.isEmpty { parts.append(String(lists.dropFirst())) }
+        if tier == .heavy {
+            parts.append("Give the reason first and let the verdict follow from it.")
+        }
+        return parts.joined(separator: "\n\n")
+    }
+}

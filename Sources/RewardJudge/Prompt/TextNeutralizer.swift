@@ -1,0 +1,55 @@
+/// Takes the power out of what in a text could be more than text to a judge: our own borders and the control tokens
+/// of chat templates, which a server may read as the end of the message.
+///
+/// One pass, replacing one bracket a token by a look-alike that no Unicode normalisation turns back. What is left is
+/// still legible, because a judge has to judge it.
+package enum TextNeutralizer {
+    /// Tokens of the chat templates in use, by what they begin with; matched as they stand.
+    private static let tokens: [String] = [
+        "<s>", "</s>", "<bos>", "<eos>", "<pad>", "<unk>", "<mask>", "<start_of_turn>", "<end_of_turn>",
+        "<end_of_utterance>", "<|", "<\u{FF5C}", "<<SYS>>", "<</SYS>>", "[INST]", "[/INST]", "[AVAILABLE_TOOLS]",
+        "[/AVAILABLE_TOOLS]", "[TOOL_CALLS]", "[TOOL_RESULTS]", "[/TOOL_RESULTS]", "[SYSTEM_PROMPT]",
+        "[/SYSTEM_PROMPT]", "[gMASK]", "<<<",
+    ]
+    private static let angleTokens = tokens.filter { $0.hasPrefix("<") }.map { Array($0.utf8) }
+    private static let squareTokens = tokens.filter { $0.hasPrefix("[") }.map { Array($0.utf8) }
+    private static let angleStandIn = Array("\u{2039}".utf8)
+    private static let squareStandIn = Array("\u{27E6}".utf8)
+
+    package static func neutralize(_ text: String, nonce: PromptNonce) -> String {
+        let source = ReplyText(text)
+        let code = Array(nonce.text.utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(source.bytes.count + 64)
+        var index = 0
+        while index < source.bytes.count {
+            let byte = source.bytes[index]
+            if byte == UInt8(ascii: "<"), hasToken(angleTokens, source, index) {
+                bytes.append(contentsOf: angleStandIn)
+            } else if byte == UInt8(ascii: "["), hasToken(squareTokens, source, index) {
+                bytes.append(contentsOf: squareStandIn)
+            } else if ReplyText.lowered(byte) == code[0], source.has(code, at: index, ignoresCase: true) {
+                bytes.append(contentsOf: repeatElement(UInt8(ascii: "x"), count: code.count))
+                index += code.count
+                continue
+            } else {
+                bytes.append(byte)
+            }
+            index += 1
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func hasToken(_ tokens: [[UInt8]], _ source: ReplyText, _ index: Int) -> Bool {
+        tokens.contains { source.has($0, at: index) }
+    }
+
+    /// `text` between borders that carry the nonce, which the text can neither know nor, once neutralised, hold.
+    package static func enclose(_ text: String, as name: String, nonce: PromptNonce) -> String {
+        """
+        <<<BEGIN \(name) \(nonce.text)>>>
+        \(neutralize(text, nonce: nonce))
+        <<<END \(name) \(nonce.text)>>>
+        """
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import RewardKernel
+import Testing
+
+/// The published verdicts that the parsers are held against; not part of this repository: `PLAUDIT_DATA` names their
+/// folder, else `../shared/data` beside the package is tried.
+enum PublishedJudgements {
+    private static let folder: URL? = {
+        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let named = ProcessInfo.processInfo.environment["PLAUDIT_DATA"].map { URL(fileURLWithPath: $0) }
+        let places = ["../shared/data", "../../shared/data"].map {
+            package.appendingPathComponent($0).standardizedFileURL
+        }
+        return (named.map { [$0] } ?? places).first { FileManager.default.fileExists(atPath: $0.path) }
+    }()
+
+    /// Whether the data is there; says loudly when it is not, since a skipped test proves nothing.
+    static let isPresent: Bool = {
+        if folder == nil {
+            FileHandle.standardError.write(
+                Data("*** SKIPPED: no published verdicts; set PLAUDIT_DATA to the folder that holds them ***\n".utf8))
+        }
+        return folder != nil
+    }()
+
+    static func rows<Row: Decodable>(_ path: String, as type: Row.Type) throws -> [Row] {
+        try data(path).split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(type, from: $0) }
+    }
+
+    static func value<Value: Decodable>(_ path: String, as type: Value.Type) throws -> Value {
+        try JSONDecoder().decode(type, from: data(path))
+    }
+
+    private static func data(_ path: String) throws -> Data {
+        try Data(contentsOf: #require(folder).appendingPathComponent(path))
+    }
+}
