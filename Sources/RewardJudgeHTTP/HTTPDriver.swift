@@ -1,0 +1,201 @@
+internal import CCurl
+internal import CLinux
+package import RewardJudge
+internal import RewardMemory
+
+/// Carries requests to endpoints and responses back: libcurl's multi interface in one epoll set.
+///
+/// An object of one thread, which starts transfers, waits, and takes what has ended. Nothing is decided here: no retry, no
+/// choice of an endpoint. Other threads may only `waker.wake()`. Every transfer ends: with a response, a failure, at its
+/// deadline or by `abort`; and then nothing of it is left but an idle handle and, where HTTP allows, an open connection.
+package final class HTTPDriver {
+    /// For other threads, so that they can end a `wait`.
+    package let waker: HTTPWaker
+
+    private let settings: HTTPDriverSettings
+    private let eventSet: EventSet
+    private let plain: MultiHandle
+    private let encrypted: MultiHandle
+
+    /// By slot.
+    private var transfers: [Transfer?]
+    private var freeSlots: [Int]
+    /// The slot of an identifier.
+    private var slots: [UInt64: Int] = [:]
+    private var deadlines: DeadlineQueue
+    private var idle: [Transfer] = []
+    /// What has ended and was not taken yet.
+    private var ended: [HTTPCompletion] = []
+
+    /// The waker's token in the epoll set; a socket's has an index of 0 or 1 in its upper half.
+    private static let wakerToken = UInt64.max
+
+    package init(settings: HTTPDriverSettings) throws(HTTPDriverError) {
+        try Self.check(settings)
+        let code = plaudit_curl_begin()
+        guard code == CURLE_OK else { throw .library(String(cString: curl_easy_strerror(code))) }
+        guard plaudit_curl_is_capable() == 1 else {
+            throw .library("older than 7.88, or without TLS or asynchronous name look-up")
+        }
+        self.settings = settings
+        waker = try HTTPWaker()
+        eventSet = try EventSet()
+        guard eventSet.add(waker.descriptor, EPOLLIN.rawValue, token: Self.wakerToken) == 0 else { throw .noDescriptors }
+        plain = try MultiHandle(eventSet, index: 0, limits: settings.plainConnections)
+        encrypted = try MultiHandle(eventSet, index: 1, limits: settings.encryptedConnections)
+        transfers = Array(repeating: nil, count: settings.transferCountMax)
+        freeSlots = Array((0..<settings.transferCountMax).reversed())
+        deadlines = DeadlineQueue(slotCount: settings.transferCountMax)
+    }
+
+    deinit {
+        for transfer in transfers {
+            if let transfer { multi(of: transfer).remove(transfer) }
+        }
+    }
+
+    /// Transfers under way.
+    package var transferCount: Int { slots.count }
+    /// libcurl's handles, those under way and the idle ones.
+    package var handleCount: Int { slots.count + idle.count }
+
+    /// Starts a transfer, which ends after `timeoutNanoseconds` at the latest; what comes of it, a request that cannot be
+    /// sent included, comes from `wait`. The identifier must not be that of a transfer under way.
+    package func start(_ identifier: UInt64, _ request: HTTPRequest, timeoutNanoseconds: UInt64) {
+        precondition(slots[identifier] == nil, "an identifier stands for one transfer under way")
+        do throws(TransportFailure) {
+            let findings = try RequestCheck.check(request)
+            try start(identifier, request, findings, timeoutNanoseconds: timeoutNanoseconds)
+        } catch {
+            ended.append(HTTPCompletion(identifier: identifier, .failure(error)))
+        }
+    }
+
+    /// Ends a transfer at once; nothing more is heard of it. Does nothing when it has ended already.
+    package func abort(_ identifier: UInt64) {
+        if let slot = slots[identifier], let transfer = transfers[slot] {
+            release(transfer)
+        } else {
+            ended.removeAll { $0.identifier == identifier }
+        }
+    }
+
+    /// Waits until a transfer has ended, the waker was called or the time has come (nil: however long it takes), and appends
+    /// what has ended. It may return earlier with nothing. True when the waker was called.
+    package func wait(untilNanoseconds: UInt64?, into completions: inout [HTTPCompletion]) -> Bool {
+        plain.actOnTime()
+        encrypted.actOnTime()
+        collect()
+        let timeout = ended.isEmpty ? milliseconds(until: untilNanoseconds) : 0
+        var wasWoken = false
+        eventSet.wait(milliseconds: timeout) { token, events in
+            if token == Self.wakerToken {
+                plaudit_event_drain(waker.descriptor)
+                wasWoken = true
+            } else {
+                // The socket may have been closed since, and another have taken its number: libcurl finds nothing to read then.
+                let multi = token >> 32 == 0 ? plain : encrypted
+                multi.act(socket: Int32(truncatingIfNeeded: token), events: events)
+            }
+        }
+        plain.actOnTime()
+        encrypted.actOnTime()
+        collect()
+        completions.append(contentsOf: ended)
+        ended.removeAll(keepingCapacity: true)
+        return wasWoken
+    }
+
+    // MARK: Transfers
+
+    private func start(
+        _ identifier: UInt64, _ request: HTTPRequest, _ findings: RequestCheck.Findings, timeoutNanoseconds: UInt64
+    ) throws(TransportFailure) {
+        guard let slot = freeSlots.last else {
+            throw TransportFailure(.other, "\(settings.transferCountMax) transfers are under way already")
+        }
+        guard let transfer = idle.popLast() ?? Transfer(settings) else {
+            throw TransportFailure(.other, "no memory for a transfer")
+        }
+        guard transfer.prepare(request, findings, identifier: identifier, slot: slot) else {
+            let failure = transfer.failure(CURLE_BAD_FUNCTION_ARGUMENT)
+            recycle(transfer)
+            throw failure
+        }
+        guard multi(of: transfer).add(transfer) else {
+            recycle(transfer)
+            throw TransportFailure(.other, "no memory for a transfer")
+        }
+        freeSlots.removeLast()
+        transfers[slot] = transfer
+        slots[identifier] = slot
+        let (deadline, isEndless) = MonotonicClock.nanoseconds.addingReportingOverflow(timeoutNanoseconds)
+        deadlines.insert(slot: slot, deadlineNanoseconds: isEndless ? .max : deadline)
+    }
+
+    /// Takes a transfer out of everything.
+    private func release(_ transfer: Transfer) {
+        multi(of: transfer).remove(transfer)
+        deadlines.remove(slot: transfer.slot)
+        transfers[transfer.slot] = nil
+        slots[transfer.identifier] = nil
+        freeSlots.append(transfer.slot)
+        recycle(transfer)
+    }
+
+    private func recycle(_ transfer: Transfer) {
+        guard idle.count < settings.idleHandleCountMax else { return }
+        transfer.clear()
+        idle.append(transfer)
+    }
+
+    private func multi(of transfer: Transfer) -> MultiHandle {
+        transfer.isEncrypted ? encrypted : plain
+    }
+
+    /// Moves what has ended by itself, and then what ran out of time, to `ended`.
+    private func collect() {
+        for multi in [plain, encrypted] {
+            while let (transfer, code) = multi.nextEnded() {
+                let outcome: HTTPCompletion.Outcome =
+                    code == CURLE_OK ? .response(transfer.takeResponse()) : .failure(transfer.failure(code))
+                ended.append(HTTPCompletion(identifier: transfer.identifier, outcome))
+                release(transfer)
+            }
+        }
+        let now = MonotonicClock.nanoseconds
+        while let slot = deadlines.popDue(now: now) {
+            guard let transfer = transfers[slot] else { continue }
+            ended.append(HTTPCompletion(identifier: transfer.identifier, .failure(transfer.expiry())))
+            release(transfer)
+        }
+    }
+
+    /// How long epoll may wait, rounded up, so that what is due then is due; -1 for ever.
+    private func milliseconds(until wanted: UInt64?) -> Int32 {
+        var earliest = wanted ?? .max
+        for due in [plain.dueNanoseconds, encrypted.dueNanoseconds, deadlines.earliestNanoseconds] {
+            if let due { earliest = min(earliest, due) }
+        }
+        guard earliest < .max else { return -1 }
+        let now = MonotonicClock.nanoseconds
+        guard earliest > now else { return 0 }
+        return Int32(clamping: (earliest - now - 1) / 1_000_000 + 1)
+    }
+
+    private static func check(_ settings: HTTPDriverSettings) throws(HTTPDriverError) {
+        let limits = [
+            ("transferCountMax", settings.transferCountMax), ("responseByteCountMax", settings.responseByteCountMax),
+            ("headerCountMax", settings.headerCountMax), ("headerByteCountMax", settings.headerByteCountMax),
+            ("plainConnections.perHostCountMax", settings.plainConnections.perHostCountMax),
+            ("plainConnections.countMax", settings.plainConnections.countMax),
+            ("encryptedConnections.perHostCountMax", settings.encryptedConnections.perHostCountMax),
+            ("encryptedConnections.countMax", settings.encryptedConnections.countMax),
+        ]
+        for (name, value) in limits where value < 1 || value > Int(Int32.max) {
+            throw .badLimit(name: name)
+        }
+        // Without this, each connection would fail with words about a certificate.
+        if let path = settings.certificateFile, access(path, R_OK) != 0 { throw .unreadableCertificates(path: path) }
+    }
+}

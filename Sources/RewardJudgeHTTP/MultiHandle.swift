@@ -1,0 +1,120 @@
+internal import CCurl
+internal import CLinux
+internal import RewardMemory
+
+/// A set of transfers that share connections, and its link to the driver's epoll set.
+///
+/// libcurl keeps this object's address, unretained. All transfers must have been removed before the object goes.
+final class MultiHandle {
+    private let multi: UnsafeMutableRawPointer
+    private let eventSet: EventSet
+    /// Stands in the upper half of an epoll token; the socket is the lower.
+    private let index: Int
+    /// When libcurl wants to be called, in nanoseconds of the monotonic clock; nil for never.
+    ///
+    /// It goes into the time that epoll waits: a timer descriptor, set anew for every callback, would cost 60 % more time.
+    private(set) var dueNanoseconds: UInt64?
+    /// The last refusal of epoll to watch a socket, as errno. The transfers on that socket end at their deadline.
+    private(set) var watchError: Int32 = 0
+
+    init(_ eventSet: EventSet, index: Int, limits: HTTPDriverSettings.ConnectionLimits) throws(HTTPDriverError) {
+        self.eventSet = eventSet
+        self.index = index
+        // Observed by nobody until the object is whole.
+        guard let multi = plaudit_curl_multi_make() else { throw .noDescriptors }
+        self.multi = multi
+        plaudit_curl_multi_observe(multi, observeSocket, observeTimer, Unmanaged.passUnretained(self).toOpaque())
+        let numbers = [
+            (CURLMOPT_MAX_HOST_CONNECTIONS, limits.perHostCountMax),
+            (CURLMOPT_MAX_TOTAL_CONNECTIONS, limits.countMax),
+            // Idle ones count too: as many are kept as may be open.
+            (CURLMOPT_MAXCONNECTS, limits.countMax),
+        ]
+        for (option, value) in numbers where plaudit_curl_multi_set_number(multi, option, value) != CURLM_OK {
+            throw .library("does not take its own connection limits")
+        }
+    }
+
+    deinit {
+        // Closing the connections would call the observers of an object that is going; the sockets leave epoll by closing.
+        plaudit_curl_multi_observe(multi, nil, nil, nil)
+        plaudit_curl_multi_destroy(multi)
+    }
+
+    func add(_ transfer: Transfer) -> Bool {
+        plaudit_curl_multi_add(multi, transfer.easy) == CURLM_OK
+    }
+
+    /// Ends the transfer if it has not ended by itself; its connection is closed then, unless others share it.
+    func remove(_ transfer: Transfer) {
+        plaudit_curl_multi_remove(multi, transfer.easy)
+    }
+
+    /// Passes on what epoll said of a socket.
+    func act(socket: Int32, events: UInt32) {
+        var mask: Int32 = 0
+        if events & EPOLLIN.rawValue != 0 { mask |= CURL_CSELECT_IN }
+        if events & EPOLLOUT.rawValue != 0 { mask |= CURL_CSELECT_OUT }
+        if events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { mask |= CURL_CSELECT_ERR }
+        plaudit_curl_multi_act(multi, socket, mask)
+    }
+
+    /// Calls libcurl if its time has come.
+    func actOnTime() {
+        guard let due = dueNanoseconds, due <= MonotonicClock.nanoseconds else { return }
+        // Before the call, because the call may set the next time.
+        dueNanoseconds = nil
+        plaudit_curl_multi_act_on_time(multi)
+    }
+
+    /// The next transfer that has ended by itself, still in the set.
+    func nextEnded() -> (transfer: Transfer, code: CURLcode)? {
+        var code = CURLE_OK
+        guard let context = plaudit_curl_next_ended(multi, &code) else { return nil }
+        return (Transfer.from(context), code)
+    }
+
+    fileprivate static func from(_ context: UnsafeMutableRawPointer) -> MultiHandle {
+        Unmanaged<MultiHandle>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    fileprivate func watch(socket: Int32, wanted: Int32, isKnown: Bool) {
+        if wanted == CURL_POLL_REMOVE {
+            eventSet.remove(socket)
+            return
+        }
+        var events: UInt32 = 0
+        if wanted & CURL_POLL_IN != 0 { events |= EPOLLIN.rawValue }
+        if wanted & CURL_POLL_OUT != 0 { events |= EPOLLOUT.rawValue }
+        let token = UInt64(index) << 32 | UInt64(UInt32(bitPattern: socket))
+        var outcome = isKnown ? eventSet.change(socket, events, token: token) : eventSet.add(socket, events, token: token)
+        // Where a socket was closed behind our back and its number came again, the other operation is right.
+        if outcome == -EEXIST { outcome = eventSet.change(socket, events, token: token) }
+        if outcome == -ENOENT { outcome = eventSet.add(socket, events, token: token) }
+        // Told to libcurl, a refusal would end every transfer of the set.
+        if outcome < 0 { watchError = -outcome }
+        if !isKnown { plaudit_curl_mark(multi, socket) }
+    }
+
+    fileprivate func setTimer(milliseconds: Int) {
+        dueNanoseconds =
+            milliseconds < 0 ? nil : MonotonicClock.nanoseconds &+ UInt64(milliseconds) &* 1_000_000
+    }
+}
+
+private func observeSocket(
+    _ easy: UnsafeMutableRawPointer?, _ socket: Int32, _ wanted: Int32, _ context: UnsafeMutableRawPointer?,
+    _ mark: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let context else { return 0 }
+    MultiHandle.from(context).watch(socket: socket, wanted: wanted, isKnown: mark != nil)
+    return 0
+}
+
+private func observeTimer(
+    _ multi: UnsafeMutableRawPointer?, _ milliseconds: Int, _ context: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let context else { return 0 }
+    MultiHandle.from(context).setTimer(milliseconds: milliseconds)
+    return 0
+}

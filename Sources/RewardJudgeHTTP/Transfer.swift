@@ -1,0 +1,213 @@
+internal import CCurl
+internal import RewardJudge
+
+/// One handle of libcurl with what it needs for a transfer; used again and again.
+///
+/// libcurl keeps this object's address, unretained: the driver holds the object for as long as the handle is in a set.
+final class Transfer {
+    let easy: UnsafeMutableRawPointer
+    /// Of the transfer under way.
+    private(set) var identifier: UInt64 = 0
+    private(set) var slot = 0
+    private(set) var isEncrypted = false
+
+    /// libcurl's words about an error; a text that ends in zero.
+    private let message: UnsafeMutablePointer<CChar>
+    private let bodyByteCountMax: Int
+    private var headers: UnsafeMutablePointer<curl_slist>?
+    private var head: ResponseHead
+    private var body: [UInt8] = []
+    /// A receiver has ended the transfer because the response passes a limit.
+    private var isTooLarge = false
+
+    init?(_ settings: HTTPDriverSettings) {
+        guard let easy = plaudit_curl_make() else { return nil }
+        self.easy = easy
+        message = .allocate(capacity: PLAUDIT_CURL_MESSAGE_BYTE_COUNT)
+        message.initialize(repeating: 0, count: PLAUDIT_CURL_MESSAGE_BYTE_COUNT)
+        bodyByteCountMax = settings.responseByteCountMax
+        head = ResponseHead(countMax: settings.headerCountMax, byteCountMax: settings.headerByteCountMax)
+        guard setUp(settings) else { return nil }
+    }
+
+    deinit {
+        plaudit_curl_destroy(easy)
+        plaudit_curl_free(headers)
+        message.deallocate()
+    }
+
+    /// Prepares the handle for a request. False when libcurl refuses it; `failure` has the words then.
+    func prepare(_ request: HTTPRequest, _ findings: RequestCheck.Findings, identifier: UInt64, slot: Int) -> Bool {
+        self.identifier = identifier
+        self.slot = slot
+        isEncrypted = findings.isEncrypted
+        message[0] = 0
+        guard appendHeaders(request, findings) else { return false }
+        var isAccepted = true
+        switch findings.method {
+        case .get:
+            isAccepted = set(CURLOPT_HTTPGET, 1)
+        case .post:
+            isAccepted = set(CURLOPT_POST, 1) && setBody(request.body)
+        }
+        return isAccepted
+            && plaudit_curl_set_headers(easy, headers) == CURLE_OK
+            && set(CURLOPT_URL, request.url)
+            && set(CURLOPT_REQUEST_TARGET, request.requestTarget)
+            && set(CURLOPT_UNIX_SOCKET_PATH, request.unixSocketPath)
+    }
+
+    /// The response, which the transfer then no longer holds.
+    func takeResponse() -> HTTPResponse {
+        let response = HTTPResponse(
+            statusCode: plaudit_curl_status(easy), headers: head.fields, body: body)
+        body = []
+        return response
+    }
+
+    /// What went wrong in libcurl's words, in one of our kinds.
+    func failure(_ code: CURLcode) -> TransportFailure {
+        if isTooLarge { return TransportFailure(.tooLarge, "the response passes a limit of headers or body") }
+        var words = String(cString: message)
+        if words.isEmpty { words = String(cString: curl_easy_strerror(code)) }
+        // Libraries below put what the peer sent into their words; this is for one line of a log.
+        let line = String(String.UnicodeScalarView(words.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
+        return TransportFailure(TransportFailure.Kind(code, wasReceiving: !head.isEmpty), line)
+    }
+
+    /// What is known of a transfer that ran out of time.
+    func expiry() -> TransportFailure {
+        let progress =
+            if !head.isEmpty {
+                "with \(body.count) bytes of the response"
+            } else if plaudit_curl_connect_microseconds(easy) > 0 {
+                "without a response"
+            } else {
+                "waiting for a connection"
+            }
+        return TransportFailure(.timeout, "the time was over, \(progress)")
+    }
+
+    /// Gives back what belonged to the transfer, so that an idle handle holds neither a body nor a secret of a header.
+    func clear() {
+        _ = plaudit_curl_set_body(easy, nil, 0)
+        _ = plaudit_curl_set_headers(easy, nil)
+        plaudit_curl_free(headers)
+        headers = nil
+        head.clear()
+        body = []
+        isTooLarge = false
+    }
+
+    // MARK: What libcurl calls
+
+    static func from(_ context: UnsafeMutableRawPointer) -> Transfer {
+        Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    /// Takes a header line; how many bytes of it were taken, and fewer than all end the transfer.
+    fileprivate func acceptHead(_ line: UnsafeRawBufferPointer) -> Int {
+        guard head.append(line) else {
+            isTooLarge = true
+            return 0
+        }
+        return line.count
+    }
+
+    fileprivate func acceptBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard bytes.count <= bodyByteCountMax - body.count else {
+            isTooLarge = true
+            return 0
+        }
+        body.append(contentsOf: bytes)
+        return bytes.count
+    }
+
+    // MARK: Options
+
+    private func set(_ option: CURLoption, _ value: Int) -> Bool {
+        plaudit_curl_set_number(easy, option, value) == CURLE_OK
+    }
+
+    private func set(_ option: CURLoption, _ text: String?) -> Bool {
+        plaudit_curl_set_text(easy, option, text) == CURLE_OK
+    }
+
+    private func setBody(_ body: [UInt8]) -> Bool {
+        body.withUnsafeBytes { body in
+            // An empty array may have no address, and libcurl takes none for "read it from somewhere else".
+            let base = body.baseAddress ?? UnsafeRawPointer(message)
+            return plaudit_curl_set_body(easy, base, body.count) == CURLE_OK
+        }
+    }
+
+    private func appendHeaders(_ request: HTTPRequest, _ findings: RequestCheck.Findings) -> Bool {
+        for header in request.headers {
+            // libcurl's form of a header without a value; a colon would take the header out.
+            guard append(header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)") else { return false }
+        }
+        if !findings.hasContentType, case .post = findings.method {
+            guard append("Content-Type:") else { return false }
+        }
+        // Without this, libcurl asks for leave before it sends a large body, and waits a second for it.
+        return append("Expect:")
+    }
+
+    private func append(_ line: String) -> Bool {
+        guard let longer = plaudit_curl_append(headers, line) else { return false }
+        headers = longer
+        return true
+    }
+
+    /// The options that are the same for every transfer. False when this libcurl does not know one of them.
+    private func setUp(_ settings: HTTPDriverSettings) -> Bool {
+        let connectMilliseconds = max(1, settings.connectTimeoutNanoseconds / 1_000_000)
+        let numbers: [(CURLoption, Int)] = [
+            (CURLOPT_NOSIGNAL, 1),
+            (CURLOPT_TCP_NODELAY, 1),
+            (CURLOPT_FOLLOWLOCATION, 0),
+            (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)),
+            (CURLOPT_PIPEWAIT, 1),
+            (CURLOPT_SSL_VERIFYPEER, 1),
+            (CURLOPT_SSL_VERIFYHOST, 2),
+            (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)),
+            (CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: connectMilliseconds)),
+            // A dot segment of a path belongs to whoever wrote the URL, and credentials do not belong into one.
+            (CURLOPT_PATH_AS_IS, 1),
+            (CURLOPT_DISALLOW_USERNAME_IN_URL, 1),
+            // What a proxy says about the tunnel is no part of the response.
+            (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
+            // A name look-up that was given up must not hold up the thread until it ends.
+            (CURLOPT_QUICK_EXIT, 1),
+        ]
+        var texts: [(CURLoption, String?)] = [
+            (CURLOPT_PROTOCOLS_STR, "http,https"),
+            (CURLOPT_USERAGENT, settings.userAgent),
+            // An empty text and no null: that would mean the environment's.
+            (CURLOPT_PROXY, settings.proxy ?? ""),
+        ]
+        if let file = settings.certificateFile {
+            // Only these are trusted then, not the system's folder of certificates as well.
+            texts += [(CURLOPT_CAINFO, file), (CURLOPT_CAPATH, nil)]
+        }
+        return numbers.allSatisfy { set($0, $1) } && texts.allSatisfy { set($0, $1) }
+            && plaudit_curl_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, Int64(settings.responseByteCountMax)) == CURLE_OK
+            && plaudit_curl_set_message_buffer(easy, message) == CURLE_OK
+            && plaudit_curl_set_receivers(
+                easy, receiveHead, receiveBody, Unmanaged.passUnretained(self).toOpaque()) == CURLE_OK
+    }
+}
+
+private func receiveHead(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ one: Int, _ byteCount: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let bytes, let context else { return 0 }
+    return Transfer.from(context).acceptHead(UnsafeRawBufferPointer(start: bytes, count: byteCount))
+}
+
+private func receiveBody(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ one: Int, _ byteCount: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let bytes, let context else { return 0 }
+    return Transfer.from(context).acceptBody(UnsafeRawBufferPointer(start: bytes, count: byteCount))
+}
