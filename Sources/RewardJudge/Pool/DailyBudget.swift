@@ -8,6 +8,11 @@ package struct DailyBudget: Sendable {
     package struct Amount: Sendable, Equatable {
         package var tokenCount = 0
         package var costNanos = 0
+
+        package init(tokenCount: Int = 0, costNanos: Int = 0) {
+            self.tokenCount = tokenCount
+            self.costNanos = costNanos
+        }
     }
 
     private let tokenCountMax: Int?

@@ -59,14 +59,14 @@ extension JudgePool {
         return best
     }
 
-    /// Whether a call that has waited would, going by what the endpoint usually takes, only spend what another that waits
-    /// could use.
+    /// Whether a call would likely only spend what another that waits could use: it has less time left than twice what the
+    /// endpoint usually takes. At once that time, half of the calls begun under overload were seen to end unanswered.
     private func isTooLate(_ slot: Int, endpoint: Int) -> Bool {
         let call = calls[slot].call
         guard !call.isProbe, !judges[call.judge].ready.isEmpty,
             let usual = endpoints[endpoint].latency.meanNanoseconds(now: now)
         else { return false }
-        return Double(call.deadlineNanoseconds - now) < usual
+        return Double(call.deadlineNanoseconds - now) < 2 * usual
     }
 
     /// The endpoint of a non-empty set that a call goes to: one that has not failed it, if there is any; of two picked at
@@ -107,10 +107,11 @@ extension JudgePool {
         return fastest
     }
 
-    /// How long a call would take there, roughly: `(in flight + 1) * latency / weight`.
+    /// How long a call would take there, roughly: `(in flight + 1) * latency / weight`. Below a millisecond latency tells
+    /// nothing of how endpoints differ.
     private func load(_ endpoint: Int, judge: Int, unmeasured: Double) -> Double {
-        Double(endpoints[endpoint].inFlightCount + 1)
-            * (endpoints[endpoint].latency.meanNanoseconds(now: now) ?? unmeasured) / judges[judge].weights[endpoint]
+        let latency = endpoints[endpoint].latency.meanNanoseconds(now: now) ?? unmeasured
+        return Double(endpoints[endpoint].inFlightCount + 1) * max(1e6, latency) / judges[judge].weights[endpoint]
     }
 
     private static func member(_ index: Int, of set: UInt64) -> Int {

@@ -7,8 +7,8 @@
 /// **Order.** A judge's calls start by earliest deadline, those of the same deadline as they came; probes go first. An endpoint
 /// that several judges share takes the call that is first over all of them. So nothing starves: a call that waits is overtaken
 /// only by calls that must be over before it. Under overload that order would spend every endpoint on calls that end just
-/// before their answer; so a call that has waited and has less time left than the endpoint usually takes is given up
-/// with `deadline` when others wait behind it.
+/// before their answer; so a call that has less time left than twice what the endpoint usually takes is given up with `deadline`
+/// when others wait behind it.
 ///
 /// **Failures.** See `RetryPolicy`, `Breaker`, `Suspension`, `ConcurrencyLimit`, `RateBucket` and `DailyBudget` for the rules, each
 /// by itself. A call is sent again to another endpoint at once where one is free, else after a wait. Retries are granted up to
