@@ -1,5 +1,3 @@
-package import RewardKernel
-
 /// One question to a judge model, in no provider's words: an adapter turns it into a request.
 package struct JudgeCall: Sendable, Equatable {
     /// What the judge is and how it answers. The same for every rollout of a rubric, so that servers can cache it.
