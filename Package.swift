@@ -47,6 +47,7 @@ let package = Package(
         .target(
             name: "CCLD2", path: "CModules/CCLD2",
             linkerSettings: [.linkedLibrary("cld2_full"), .linkedLibrary("cld2")]),
+        .target(name: "CCurl", path: "CModules/CCurl", linkerSettings: [.linkedLibrary("curl")]),
         // Tests and benchmarks only: it puts itself in front of malloc.
         .target(name: "CAllocationCounter", path: "CModules/CAllocationCounter"),
 
@@ -80,6 +81,9 @@ let package = Package(
             ],
             swiftSettings: controlPlane),
 
+        .target(
+            name: "RewardJudgeHTTP", dependencies: ["CCurl", "CLinux", "RewardJudge", "RewardMemory"],
+            swiftSettings: controlPlane),
         .target(
             name: "RewardClient", dependencies: ["CLinux", "CMsgPack", "RewardMemory", "RewardWire"],
             swiftSettings: controlPlane),

@@ -218,7 +218,8 @@ extension Worker {
                 task.componentStatus(one.component, one.row) == Status.pending.code
             else { continue }
             let isScored = one.status == .scored && one.score.isFinite
-            let status = isScored ? .scored : (one.status == .scored || one.status == .pending ? .parseFailed : one.status)
+            let status =
+                isScored ? .scored : (one.status == .scored || one.status == .pending ? .parseFailed : one.status)
             task.setComponent(one.component, one.row, score: isScored ? one.score : 0, status: status)
         }
         for component in 0..<task.plan.components.count where task.plan.components[component].isJudged {

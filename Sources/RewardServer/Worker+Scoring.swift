@@ -77,7 +77,8 @@ extension Worker {
         }
         var task = unsafe BatchTask(
             request: request, plan: plans.cell(index), tables: tables, messageIdentifier: identifier,
-            configurationHash: configurationHash, unsafe: slots[slot].replyTail, replyCapacity: capacity, arrivalNanoseconds: arrival,
+            configurationHash: configurationHash, unsafe: slots[slot].replyTail, replyCapacity: capacity,
+            arrivalNanoseconds: arrival,
             deadlineNanoseconds: deadline(request.deadlineMilliseconds, arrival))
         writeHead(&task)
         return task

@@ -123,8 +123,8 @@ struct EndpointState: Sendable {
 
     /// Takes an endpoint's word that nothing is left, for as long as any wait lasts at most.
     mutating func apply(_ hints: RateHints, now: UInt64) {
-        for window in [hints.requests, hints.tokens] {
-            guard let window, window.remaining == 0, let reset = window.resetNanoseconds else { continue }
+        for window in [hints.requests, hints.tokens, hints.inputTokens, hints.outputTokens] {
+            guard window.remaining == 0, let reset = window.resetNanoseconds else { continue }
             heldUntil = max(heldUntil, now + min(reset, RetryPolicy.waitNanosecondsMax))
         }
     }

@@ -1,0 +1,81 @@
+/// What a provider's headers say of how much more it takes, so that the limits before an endpoint need not learn it from
+/// refusals.
+package struct RateHints: Sendable, Equatable {
+    /// Calls.
+    package var requests = Window()
+    /// Tokens of input and output together.
+    package var tokens = Window()
+    package var inputTokens = Window()
+    package var outputTokens = Window()
+
+    package init(requests: Window = Window(), tokens: Window = Window()) {
+        self.requests = requests
+        self.tokens = tokens
+    }
+
+    /// One limited quantity.
+    package struct Window: Sendable, Equatable {
+        package var limit: Int?
+        package var remaining: Int?
+        /// From now until there is all of it again, in nanoseconds; at most a day.
+        package var resetNanoseconds: UInt64?
+
+        package init(limit: Int? = nil, remaining: Int? = nil, resetNanoseconds: UInt64? = nil) {
+            self.limit = limit
+            self.remaining = remaining
+            self.resetNanoseconds = resetNanoseconds
+        }
+    }
+
+    /// The longest wait that a header is believed, so that none can stop an endpoint for good.
+    package static let resetNanosecondsMax: UInt64 = 86_400_000_000_000
+
+    /// Reads the headers of OpenAI and those who follow it (`x-ratelimit-…`: resets as Go durations; on Azure as whole
+    /// seconds, where negative numbers mean nothing) and of Anthropic (`anthropic-ratelimit-…`: resets as RFC 3339
+    /// times).
+    ///
+    /// - Parameters:
+    ///   - headers: by name in lower case.
+    ///   - wallClockSeconds: seconds since 1970, for resets that are times.
+    package init(headers: [String: String], wallClockSeconds: Int64) {
+        for (kind, path) in [("requests", \RateHints.requests), ("tokens", \RateHints.tokens)] {
+            self[keyPath: path] = Window(
+                limit: RateHints.count(headers["x-ratelimit-limit-\(kind)"]),
+                remaining: RateHints.count(headers["x-ratelimit-remaining-\(kind)"]),
+                resetNanoseconds: headers["x-ratelimit-reset-\(kind)"].flatMap(RateHints.reset(duration:)))
+        }
+        let anthropic: [(String, WritableKeyPath<RateHints, Window>)] = [
+            ("requests", \.requests), ("tokens", \.tokens), ("input-tokens", \.inputTokens),
+            ("output-tokens", \.outputTokens),
+        ]
+        for (kind, path) in anthropic {
+            let prefix = "anthropic-ratelimit-\(kind)-"
+            let window = Window(
+                limit: RateHints.count(headers[prefix + "limit"]),
+                remaining: RateHints.count(headers[prefix + "remaining"]),
+                resetNanoseconds: headers[prefix + "reset"].flatMap {
+                    RateHints.reset(time: $0, wallClockSeconds: wallClockSeconds)
+                })
+            if window != Window() { self[keyPath: path] = window }
+        }
+    }
+
+    private static func count(_ text: String?) -> Int? {
+        guard let text, text.utf8.count <= 18, let count = Int(text), count >= 0 else { return nil }
+        return count
+    }
+
+    private static func reset(duration text: String) -> UInt64? {
+        guard let wait = HeaderTime.nanoseconds(decimal: text) ?? HeaderTime.nanoseconds(goDuration: text) else {
+            return nil
+        }
+        return min(wait, resetNanosecondsMax)
+    }
+
+    private static func reset(time text: String, wallClockSeconds: Int64) -> UInt64? {
+        guard let time = HeaderTime.secondsSince1970(rfc3339: text) else { return nil }
+        let wait = time.subtractingReportingOverflow(wallClockSeconds)
+        guard !wait.overflow, wait.partialValue > 0 else { return 0 }
+        return min(UInt64(min(wait.partialValue, 86_400)) * 1_000_000_000, resetNanosecondsMax)
+    }
+}
