@@ -169,6 +169,17 @@ import Testing
         #expect(fixture.started.map(\.call) == [5])
     }
 
+    @Test func callsWithLittleTimeStillFillTheFreePlaces() {
+        var fixture = PoolFixture()
+        fixture.submit(0)
+        fixture.wait(5)
+        let hints = RateHints(requests: .init(remaining: 0, resetNanoseconds: PoolFixture.second))
+        fixture.succeed(fixture.started.first?.attempt, hints: hints)
+        for identifier in 1...20 as ClosedRange<UInt64> { fixture.submit(identifier, within: 8) }
+        fixture.advanceToTimer()
+        #expect(fixture.started.map(\.call) == Array(13...20))
+    }
+
     @Test func clockThatGoesBackChangesNothing() {
         var fixture = PoolFixture()
         fixture.submit(1, within: 5)

@@ -15,9 +15,10 @@ extension JudgePool {
         var openings = Openings()
         for index in endpoints.indices { look(at: index, &openings) }
         while let (judge, slot) = firstReady(openings.now) {
-            let endpoint = choose(slot, among: judges[judge].mask & openings.now)
+            let open = judges[judge].mask & openings.now
+            let endpoint = choose(slot, among: open)
             judges[judge].ready.remove(slot)
-            if isTooLate(slot, endpoint: endpoint) {
+            if isTooLate(slot, endpoint: endpoint, among: open) {
                 finish(slot, .failed(.deadline), &actions)
             } else {
                 start(slot, endpoint: endpoint, isHedge: false, &actions)
@@ -60,13 +61,18 @@ extension JudgePool {
     }
 
     /// Whether a call would likely only spend what another that waits could use: it has less time left than twice what the
-    /// endpoint usually takes. At once that time, half of the calls begun under overload were seen to end unanswered.
-    private func isTooLate(_ slot: Int, endpoint: Int) -> Bool {
+    /// endpoint usually takes, and there are more calls than places. At once that time, half of the calls begun under
+    /// overload were seen to end unanswered.
+    private func isTooLate(_ slot: Int, endpoint: Int, among open: UInt64) -> Bool {
         let call = calls[slot].call
-        guard !call.isProbe, !judges[call.judge].ready.isEmpty,
-            let usual = endpoints[endpoint].latency.meanNanoseconds(now: now)
+        guard !call.isProbe, let usual = endpoints[endpoint].latency.meanNanoseconds(now: now),
+            Double(call.deadlineNanoseconds - now) < 2 * usual
         else { return false }
-        return Double(call.deadlineNanoseconds - now) < 2 * usual
+        var placeCount = 0
+        for index in endpoints.indices where open & 1 << UInt64(index) != 0 {
+            placeCount += endpoints[index].concurrency.count - endpoints[index].inFlightCount
+        }
+        return judges[call.judge].ready.count >= placeCount
     }
 
     /// The endpoint of a non-empty set that a call goes to: one that has not failed it, if there is any; of two picked at
