@@ -8,8 +8,8 @@
 /// | 2 | `u` · 1 s | as hinted | give up |
 /// | 3 | give up | give up | give up |
 ///
-/// Without the limit of attempts the ceiling goes on 2 s, 4 s, 8 s, 8 s. Whether the wait still fits the deadline is the
-/// caller's to decide.
+/// Without the limit of attempts the ceiling goes on 2 s, 4 s, 8 s, 8 s. Whether the wait still fits the deadline is
+/// the caller's to decide.
 package struct RetryPolicy: Sendable, Equatable {
     /// Attempts of one call, the first included; at least 1.
     package var attemptCountMax = 3

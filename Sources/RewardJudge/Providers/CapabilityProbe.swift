@@ -2,8 +2,8 @@ package import RewardKernel
 
 /// Finds out what an endpoint does, by asking and not by believing: a call at a time, at most `callCountMax` of them.
 ///
-/// Every call asks for a plain sentence, so that only a server that holds its model to the schema answers with JSON; one
-/// that ignores it answers 200 with prose. First the ways to a structured answer are tried in turn until one is proven,
+/// Every call asks for a plain sentence, so that only a server that holds its model to the schema answers with JSON;
+/// one that ignores it answers 200 with prose. First the ways to a structured answer are tried in turn until one is proven,
 /// then probabilities and several samples in that way. A parameter that is refused by name is left out and the call
 /// made again. A server error on a structured call is taken for a refusal when a plainer call succeeds
 /// (llama-cpp-python answers 500 to a schema), and for what it is when none does.

@@ -41,8 +41,10 @@ package struct EndpointCapabilities: Sendable, Hashable {
         case maxTokens = "max_tokens"
     }
 
-    /// What is taken for granted of an endpoint that no probe has looked at: the least that its API promises.
+    /// What is taken for granted of an endpoint that no probe has looked at: what was set by hand, else the least that
+    /// its API promises.
     package static func presumed(for endpoint: JudgeEndpoint) -> EndpointCapabilities {
+        if let capabilities = endpoint.capabilities { return capabilities }
         switch endpoint.api {
         case .openai, .azure:
             let isProviderItself = endpoint.api == .azure || endpoint.url.host == "api.openai.com"

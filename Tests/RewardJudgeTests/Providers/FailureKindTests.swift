@@ -45,11 +45,11 @@ import Testing
         ),
         (
             400,
-            #"{"error":{"message":"This model's maximum context length is 2048 tokens.","type":"BadRequestError","code":400}}"#
+            #"{"error":{"message":"This model's maximum context length is 8 tokens.","type":"BadRequest","code":400}}"#
         ),
         (
             400,
-            #"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens > 8 maximum"}}"#
+            #"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 > 8"}}"#
         ),
         (400, #"{"message":"Input is too long for requested model."}"#),
         (413, #"{"type":"error","error":{"type":"request_too_large","message":"m"}}"#),
@@ -131,6 +131,9 @@ import Testing
     @Test func credentialIsNeverRepeated() throws {
         let failure = try Fixture.failure(.openai, #"{"error":"no such key: secret-key"}"#, statusCode: 401)
         #expect(failure?.message == "no such key: ***")
+        let filler = String(repeating: "x", count: 291)
+        let cut = try Fixture.failure(.openai, #"{"error":"\#(filler)secret-key"}"#, statusCode: 401)
+        #expect(cut?.message == filler + "***")
         let credential = EndpointCredential.aws(accessKey: "a", secretKey: "hidden", sessionToken: "hidden")
         #expect("\(credential)" == "aws")
         #expect(

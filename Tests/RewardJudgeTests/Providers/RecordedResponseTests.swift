@@ -77,11 +77,9 @@ import Testing
         var count = 0
         for row in try ProviderData.lines("provider-replay/responses.jsonl") where row.int("status") == 200 {
             let isStream = Self.tags(row).contains { $0 == "stream" || $0.hasPrefix("binary") }
-            let own = Self.api(of: row)
-            // OpenAI and Azure are of one form, and some rows of other APIs share it in part.
-            guard isStream || (own != nil && (own == .azure ? .openai : own) != (api == .azure ? .openai : api)) else {
-                continue
-            }
+            // OpenAI and Azure are of one form; Bedrock's older route passes on what Anthropic's models write.
+            let own: JudgeAPI? = row.text("api") == "invoke" ? .anthropic : Self.api(of: row)
+            guard isStream || (own == .azure ? .openai : own) != (api == .azure ? .openai : api) else { continue }
             guard case .failure(let failure) = try Self.outcome(row, api).result else {
                 Issue.record("\(row.text("id") ?? "") was read as a reply of \(api)")
                 continue

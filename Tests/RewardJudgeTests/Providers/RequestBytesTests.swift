@@ -38,8 +38,8 @@ import Testing
         #expect(request.url == "http://127.0.0.1:8000/v1/chat/completions")
         #expect(
             text(request)
-                == #"{"model":"m","messages":[{"role":"system","content":"Answer with one JSON object and nothing else. "#
-                + #"It must fit this JSON Schema:\n{\"type\":\"object\",\"additionalProperties\":false}"},"#
+                == #"{"model":"m","messages":[{"role":"system","content":"Answer with one JSON object "#
+                + #"and nothing else. It must fit this JSON Schema:\n{\"type\":\"object\",\"additionalProperties\":false}"},"#
                 + #"{"role":"user","content":"u"}],"max_tokens":8}"#)
     }
 
@@ -105,8 +105,8 @@ import Testing
             ])
         #expect(
             text(tool)
-                == #"{"model":"m","max_tokens":64,"system":"Judge.","messages":[{"role":"user","content":"Say \"hi\"\n"}],"#
-                + #""temperature":0,"tools":[{"name":"verdict","description":"Gives the verdict.","#
+                == #"{"model":"m","max_tokens":64,"system":"Judge.","#
+                + #""messages":[{"role":"user","content":"Say \"hi\"\n"}],"temperature":0,"tools":[{"name":"verdict","description":"Gives the verdict.","#
                 + #""input_schema":\#(Fixture.schemaText),"strict":true}],"#
                 + #""tool_choice":{"type":"tool","name":"verdict"}}"#)
         let newer = try Fixture.request(
@@ -129,7 +129,8 @@ import Testing
             text(tool)
                 == #"{"messages":[{"role":"user","content":[{"text":"Say \"hi\"\n"}]}],"system":[{"text":"Judge."}],"#
                 + #""inferenceConfig":{"maxTokens":64,"temperature":0},"toolConfig":{"tools":[{"toolSpec":"#
-                + #"{"name":"verdict","description":"Gives the verdict.","inputSchema":{"json":\#(Fixture.schemaText)},"#
+                + #"{"name":"verdict","description":"Gives the verdict.","#
+                + #""inputSchema":{"json":\#(Fixture.schemaText)},"#
                 + #""strict":true}}],"toolChoice":{"tool":{"name":"verdict"}}}}"#)
         let schema = try Fixture.request(endpoint, structuredOutput: .jsonSchema)
         #expect(
