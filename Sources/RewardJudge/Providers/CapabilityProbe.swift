@@ -94,7 +94,7 @@ package struct CapabilityProbe: Sendable {
 
     private mutating func read(_ failure: ProviderFailure) {
         switch failure.kind {
-        case .badRequest where callCount < CapabilityProbe.callCountMax && leaveOut(namedBy: failure.message):
+        case .badRequest where callCount < CapabilityProbe.callCountMax && leaveOut(namedBy: failure):
             callCount += 1
             step = question()
         case .badRequest, .serverError, .malformedReply, .modelError, .contentFilter:
@@ -138,20 +138,14 @@ package struct CapabilityProbe: Sendable {
     }
 
     /// Leaves out the parameter that a refusal is about; false when it names none that could be left out.
-    private mutating func leaveOut(namedBy message: String) -> Bool {
-        let words = Set(message.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
-        if words.contains("temperature") && capabilities.takesTemperature {
-            capabilities.takesTemperature = false
-        } else if words.contains("seed") && capabilities.takesSeed {
-            capabilities.takesSeed = false
-        } else if api == .openai || api == .azure, !isLimitRenamed,
-            words.contains(capabilities.tokenLimitName.rawValue)
-        {
+    private mutating func leaveOut(namedBy failure: ProviderFailure) -> Bool {
+        guard let fewer = capabilities.leavingOut(namedBy: failure, api: api) else { return false }
+        if fewer.tokenLimitName != capabilities.tokenLimitName {
+            // A server that refuses both names would be asked by turns.
+            guard !isLimitRenamed else { return false }
             isLimitRenamed = true
-            capabilities.tokenLimitName = capabilities.tokenLimitName == .maxTokens ? .maxCompletionTokens : .maxTokens
-        } else {
-            return false
         }
+        capabilities = fewer
         return true
     }
 

@@ -126,6 +126,21 @@ import Testing
         #expect(callCount == 6)
     }
 
+    @Test func refusedCallIsSentOnceMoreWithOneParameterLess() {
+        let all = EndpointCapabilities(structuredOutput: .jsonSchema, givesProbabilities: true)
+        func fewer(_ message: String, _ kind: ProviderFailure.Kind = .badRequest) -> EndpointCapabilities? {
+            all.leavingOut(namedBy: ProviderFailure(kind, message: message), api: .openai)
+        }
+        #expect(fewer("'temperature' does not support 0")?.takesTemperature == false)
+        #expect(fewer("seed: Extra inputs are not permitted")?.takesSeed == false)
+        #expect(fewer("use max_completion_tokens, not max_tokens")?.tokenLimitName == .maxCompletionTokens)
+        #expect(fewer("You are not allowed to request logprobs from this model")?.givesProbabilities == false)
+        #expect(fewer("something else") == nil)
+        #expect(fewer("reseeding max_tokens_x") == nil)
+        #expect(fewer("temperature", .serverError) == nil)
+        #expect(all.leavingOut(namedBy: ProviderFailure(.badRequest, message: "max_tokens"), api: .anthropic) == nil)
+    }
+
     @Test(arguments: [
         ProviderFailure.Kind.authentication, .billing, .forbidden, .notFound, .rateLimited, .overloaded, .timeout,
         .transport,

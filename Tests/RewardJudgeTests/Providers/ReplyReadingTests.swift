@@ -103,7 +103,7 @@ import Testing
             call: twoQuestions)
         #expect(decisions.samples == [ProviderReply.Sample(content: .probabilities([0.25, nil]), finish: .stop)])
         #expect(decisions.usage == TokenUsage(inputCount: 9, cachedInputCount: 4))
-        // The order of names, and the shape, are those of a real server's answer.
+        // The shape is that of a real server's answer; the order of names is nobody's promise.
         let systemOne = try Fixture.reply(
             .systemone,
             #"{"model":"s","answers":{"b":{"type":"noul","noul":1},"a":{"type":"noul","noul":0.5172}},"#

@@ -39,7 +39,8 @@ import Testing
         #expect(
             text(request)
                 == #"{"model":"m","messages":[{"role":"system","content":"Answer with one JSON object "#
-                + #"and nothing else. It must fit this JSON Schema:\n{\"type\":\"object\",\"additionalProperties\":false}"},"#
+                + #"and nothing else. It must fit this JSON Schema:\n"#
+                + #"{\"type\":\"object\",\"additionalProperties\":false}"},"#
                 + #"{"role":"user","content":"u"}],"max_tokens":8}"#)
     }
 
@@ -106,7 +107,8 @@ import Testing
         #expect(
             text(tool)
                 == #"{"model":"m","max_tokens":64,"system":"Judge.","#
-                + #""messages":[{"role":"user","content":"Say \"hi\"\n"}],"temperature":0,"tools":[{"name":"verdict","description":"Gives the verdict.","#
+                + #""messages":[{"role":"user","content":"Say \"hi\"\n"}],"temperature":0,"#
+                + #""tools":[{"name":"verdict","description":"Gives the verdict.","#
                 + #""input_schema":\#(Fixture.schemaText),"strict":true}],"#
                 + #""tool_choice":{"type":"tool","name":"verdict"}}"#)
         let newer = try Fixture.request(
