@@ -141,6 +141,9 @@ import Testing
         let first = fixture.started.first?.attempt
         fixture.submit(2, within: 45)
         #expect(fixture.started.map(\.timeout) == [45])
+        fixture.fail(fixture.started.first?.attempt, .transport)
+        fixture.submit(5, within: 100)
+        #expect(fixture.started.map(\.timeout) == [60])
         fixture.succeed(first)
         fixture.submit(3, within: 100)
         #expect(fixture.started.map(\.timeout) == [30])

@@ -160,7 +160,7 @@ extension JudgePool {
     /// How long an attempt may take, never past its call's deadline.
     func timeoutNanoseconds(of call: PooledCall, endpoint: Int) -> UInt64 {
         let usual =
-            endpoints[endpoint].hasAnswered ? settings.timeoutNanoseconds : settings.warmUpTimeoutNanoseconds
+            endpoints[endpoint].isWarm ? settings.timeoutNanoseconds : settings.warmUpTimeoutNanoseconds
         return min(usual, call.deadlineNanoseconds - now)
     }
 }

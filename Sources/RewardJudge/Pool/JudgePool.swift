@@ -44,7 +44,7 @@ package struct JudgePool: Sendable {
         precondition(
             (1...Self.endpointCountMax).contains(endpoints.count), "a pool has 1 to \(Self.endpointCountMax) endpoints")
         let alone = Set(judges.compactMap { $0.members.count == 1 ? $0.members[0].endpoint : nil })
-        self.settings = settings
+        self.settings = settings.checked
         self.endpoints = endpoints.enumerated().map { index, limits in
             EndpointState(limits: limits.checked, isAlone: alone.contains(index))
         }

@@ -7,7 +7,7 @@ package struct PoolSettings: Sendable, Equatable {
     package var attemptCountMax: Int
     /// Of one attempt.
     package var timeoutNanoseconds: UInt64
-    /// Of an attempt at an endpoint that has not ended one yet: servers compile grammars and load models on their first call
+    /// Of an attempt at an endpoint that has not answered one yet: servers compile grammars and load models on their first call
     /// (26 s were measured).
     package var warmUpTimeoutNanoseconds: UInt64
     /// Retries against calls of a judge, over ten seconds: what keeps a failing endpoint from being asked three times as
@@ -29,5 +29,20 @@ package struct PoolSettings: Sendable, Equatable {
         self.retryShare = retryShare
         self.retryCountMin = retryCountMin
         self.hedging = hedging
+    }
+
+    /// The same with every figure inside its limits.
+    var checked: PoolSettings {
+        // A share that is no number is none; written so that NaN falls to 0.
+        func share(_ value: Double) -> Double { value > 0 ? min(value, 1) : 0 }
+        var checked = self
+        checked.queuedCallCountMax = max(0, queuedCallCountMax)
+        checked.attemptCountMax = max(1, attemptCountMax)
+        checked.timeoutNanoseconds = max(1, timeoutNanoseconds)
+        checked.warmUpTimeoutNanoseconds = max(timeoutNanoseconds, warmUpTimeoutNanoseconds)
+        checked.retryShare = share(retryShare)
+        checked.retryCountMin = max(0, retryCountMin)
+        checked.hedging?.share = share(hedging?.share ?? 0)
+        return checked
     }
 }
