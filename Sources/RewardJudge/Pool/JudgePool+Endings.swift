@@ -124,7 +124,7 @@ extension JudgePool {
         }
         deadlines.remove(slot)
         wakes.remove(slot)
-        judges[record.call.judge].ready.remove(slot)
+        ready.remove(slot)
         if record.phase == .waiting { judges[record.call.judge].waitingCount -= 1 }
         calls.remove(slot)
         counts.count(outcome)

@@ -16,7 +16,7 @@ extension JudgePool {
     mutating func hedge(_ slot: Int, _ actions: inout [PoolAction]) {
         let record = calls[slot]
         guard let hedging = settings.hedging, record.running != nil, record.attemptCount < settings.attemptCountMax,
-            judges[record.call.judge].ready.isEmpty
+            ready.count(record.call.judge) == 0
         else { return }
         let totals = judges[record.call.judge].hedges.totals(now: now)
         guard Double(totals.some + 1) <= hedging.share * Double(totals.all) else { return }

@@ -1,8 +1,10 @@
 /// How a pool goes about its calls.
 package struct PoolSettings: Sendable, Equatable {
-    /// Calls of one judge that wait, for an endpoint or for a retry; the next is refused. The largest generation batch with
-    /// eight criteria each fits.
+    /// Calls of one judge that wait, for an endpoint or for a retry; the next is refused. The largest request fits, a call a
+    /// rollout.
     package var queuedCallCountMax: Int
+    /// Calls of all judges that wait: what bounds the pool's memory, at about 400 bytes each.
+    package var queuedCallCountTotalMax: Int
     /// Attempts of one call, hedges included.
     package var attemptCountMax: Int
     /// Of one attempt.
@@ -18,11 +20,13 @@ package struct PoolSettings: Sendable, Equatable {
     package var hedging: HedgeSettings?
 
     package init(
-        queuedCallCountMax: Int = 65_536, attemptCountMax: Int = 3, timeoutNanoseconds: UInt64 = 30_000_000_000,
+        queuedCallCountMax: Int = 65_536, queuedCallCountTotalMax: Int = 131_072, attemptCountMax: Int = 3,
+        timeoutNanoseconds: UInt64 = 30_000_000_000,
         warmUpTimeoutNanoseconds: UInt64 = 60_000_000_000, retryShare: Double = 0.2, retryCountMin: Int = 10,
         hedging: HedgeSettings? = nil
     ) {
         self.queuedCallCountMax = queuedCallCountMax
+        self.queuedCallCountTotalMax = queuedCallCountTotalMax
         self.attemptCountMax = attemptCountMax
         self.timeoutNanoseconds = timeoutNanoseconds
         self.warmUpTimeoutNanoseconds = warmUpTimeoutNanoseconds
@@ -37,6 +41,7 @@ package struct PoolSettings: Sendable, Equatable {
         func share(_ value: Double) -> Double { value > 0 ? min(value, 1) : 0 }
         var checked = self
         checked.queuedCallCountMax = max(0, queuedCallCountMax)
+        checked.queuedCallCountTotalMax = max(0, queuedCallCountTotalMax)
         checked.attemptCountMax = max(1, attemptCountMax)
         checked.timeoutNanoseconds = max(1, timeoutNanoseconds)
         checked.warmUpTimeoutNanoseconds = max(timeoutNanoseconds, warmUpTimeoutNanoseconds)
