@@ -11,13 +11,13 @@ extension JudgePool {
 
     /// Begins as many of the calls that are ready as endpoints have room for, and refuses those for which none ever will have.
     mutating func dispatch(_ actions: inout [PoolAction]) {
-        guard judges.contains(where: { !$0.ready.isEmpty }) else { return }
+        guard !ready.isEmpty else { return }
         var openings = Openings()
         for index in endpoints.indices { look(at: index, &openings) }
         while let (judge, slot) = firstReady(openings.now) {
             let open = judges[judge].mask & openings.now
             let endpoint = choose(slot, among: open)
-            judges[judge].ready.remove(slot)
+            ready.remove(slot)
             if isTooLate(slot, endpoint: endpoint, among: open) {
                 finish(slot, .failed(.deadline), &actions)
             } else {
@@ -27,7 +27,7 @@ extension JudgePool {
         }
         for judge in judges.indices where judges[judge].mask & openings.ever == 0 {
             let failure: PoolFailure = judges[judge].mask & ~openings.spent == 0 ? .budget : .suspended
-            while let first = judges[judge].ready.first {
+            while let first = ready.first(judge) {
                 finish(first.slot, .failed(failure), &actions)
             }
         }
@@ -53,7 +53,7 @@ extension JudgePool {
         var best: (judge: Int, slot: Int)?
         var bestKey = (instant: UInt64.max, number: UInt64.max)
         for index in judges.indices where judges[index].mask & open != 0 {
-            guard let first = judges[index].ready.first, (first.instant, first.number) < bestKey else { continue }
+            guard let first = ready.first(index), (first.instant, first.number) < bestKey else { continue }
             bestKey = (first.instant, first.number)
             best = (index, first.slot)
         }
@@ -72,7 +72,7 @@ extension JudgePool {
         for index in endpoints.indices where open & 1 << UInt64(index) != 0 {
             placeCount += endpoints[index].concurrency.count - endpoints[index].inFlightCount
         }
-        return judges[call.judge].ready.count >= placeCount
+        return ready.count(call.judge) >= placeCount
     }
 
     /// The endpoint of a non-empty set that a call goes to: one that has not failed it, if there is any; of two picked at
@@ -160,7 +160,7 @@ extension JudgePool {
     /// How long an attempt may take, never past its call's deadline.
     func timeoutNanoseconds(of call: PooledCall, endpoint: Int) -> UInt64 {
         let usual =
-            endpoints[endpoint].hasAnswered ? settings.timeoutNanoseconds : settings.warmUpTimeoutNanoseconds
+            endpoints[endpoint].isWarm ? settings.timeoutNanoseconds : settings.warmUpTimeoutNanoseconds
         return min(usual, call.deadlineNanoseconds - now)
     }
 }
