@@ -58,6 +58,11 @@ package enum PromptWording {
         - A completion that is empty, that says nothing to the point, or that declines the task without need gets 0.
         """
 
+    static let repair = """
+        Your last answer to this could not be read. Return only the JSON object: no words before or behind it, no \
+        fence around it, every key exactly once.
+        """
+
     /// Said again behind the material, since what stands last is followed best.
     static func reminder(_ nonce: PromptNonce, _ ask: String) -> String {
         """
