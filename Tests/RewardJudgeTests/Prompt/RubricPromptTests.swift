@@ -83,6 +83,20 @@ import Testing
         #expect(call.user.contains("All criteria are met."))
     }
 
+    /// Goal: no text gets a control token or a border through. Method: random strings of their parts.
+    @Test func noTextKeepsItsTokensOrTheNonce() {
+        var generator = SeededGenerator.forTest("noTextKeepsItsTokensOrTheNonce")
+        let nonce = PromptNonce(0xABAB_ABAB_ABAB_ABAB)
+        let tokens = ["<|", "<s>", "</s>", "[INST]", "[/INST]", "<<SYS>>", "<<<", "<start_of_turn>", nonce.text]
+        let parts = ["<", "<<", "|", "s>", "/", "[", "INST", "]", "SYS>>", "start_of_turn>", "ab", "AB", "im_end|>"]
+        for _ in 0..<2_000 {
+            let text = (0..<24).map { _ in (parts + tokens).randomElement(using: &generator) ?? "" }.joined()
+            let neutral = TextNeutralizer.neutralize(text, nonce: nonce)
+            #expect(!tokens.contains { neutral.lowercased().contains($0.lowercased()) }, "\(text)")
+            #expect(TextNeutralizer.neutralize(neutral, nonce: nonce) == neutral)
+        }
+    }
+
     @Test func harmlessTextStaysAsItIs() {
         for text in ["", "a < b, [1, 2], x << 3", "naïve — 🙂 e\u{301}", "if a<b { }", "<p>[link](url)</p>"] {
             #expect(TextNeutralizer.neutralize(text, nonce: PromptNonce(7)) == text)
@@ -137,6 +151,20 @@ import Testing
                 try prompt.makeCalls(for: long, nonce: 1, sampling: Self.sampling)
             }
         }
+    }
+
+    @Test func repairAsksForNothingButJSONAtTemperatureZero() throws {
+        let prompt = try RubricPrompt(rubric: Self.rubric(), tier: .light)
+        let warm = Sampling(temperature: 0.7, seed: 3, tokenCountMax: 64, sampleCount: 3)
+        let call = try prompt.makeCalls(for: Candidate(completion: "c"), nonce: 1, sampling: warm)[0]
+        let repair = call.repairing()
+        #expect(repair.user.hasPrefix(call.user))
+        #expect(repair.user.count > call.user.count)
+        #expect(repair.system == call.system)
+        #expect(repair.shape == call.shape)
+        #expect(repair.sampling == Sampling(temperature: 0, seed: 3, tokenCountMax: 64, sampleCount: 1))
+        let cold = JudgeCall(system: "", user: "", shape: call.shape, sampling: Self.sampling)
+        #expect(cold.repairing().sampling.temperature == nil)
     }
 
     @Test func comparisonShowsEachCompletionByItsName() throws {
