@@ -114,6 +114,9 @@ let package = Package(
             name: "RewardJudgeTests", dependencies: ["RewardJudge", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
         .testTarget(
+            name: "RewardJudgeHTTPTests", dependencies: ["CLinux", "RewardJudge", "RewardJudgeHTTP", "RewardMemory"],
+            swiftSettings: controlPlane),
+        .testTarget(
             name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
         .testTarget(

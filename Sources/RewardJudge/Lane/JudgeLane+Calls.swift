@@ -128,9 +128,8 @@ extension JudgeLane {
         _ identifier: UInt64, _ call: LaneCall, _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) {
         counts.repairCount += 1
-        var again = call.call
-        again.user += "\n\nYour last answer could not be read. Answer with the JSON object only, nothing before or behind it."
-        again.sampling.seed = again.sampling.seed.map { $0 + 1 }
+        var again = call.call.repairing()
+        again.sampling.sampleCount = call.call.sampling.sampleCount
         let waiters = land(identifier, call, nil, instant)
         calls[identifier] = nil
         questions[call.question]?.openCalls.remove(identifier)
@@ -230,7 +229,7 @@ extension JudgeLane {
             withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { hash.update(bufferPointer: $0) }
             hash.update(data: bytes)
         }
-        add("plaudit verdict 1")
+        add("plaudit verdict 1, wording \(PromptWording.version)")
         for endpoint in catalog.judges[judge].endpoints {
             add(endpoint.endpoint.api.rawValue)
             add(endpoint.endpoint.model)
@@ -240,7 +239,7 @@ extension JudgeLane {
         add(call.user)
         add(String(describing: call.shape))
         add(String(describing: call.sampling))
-        guard let key = CacheKey(digest: hash.finalize()) else {
+        guard let key = CacheKey(digest: Array(hash.finalize())) else {
             preconditionFailure("a SHA-256 has the length of a key")
         }
         return key

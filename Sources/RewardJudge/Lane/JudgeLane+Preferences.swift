@@ -148,7 +148,11 @@ extension JudgeLane {
         switch outcome {
         case .success(let verdicts):
             if case .preference(let verdict) = verdicts.first {
-                if isSwapped { comparison.pairs[index].swapped = verdict } else { comparison.pairs[index].straight = verdict }
+                if isSwapped {
+                    comparison.pairs[index].swapped = verdict
+                } else {
+                    comparison.pairs[index].straight = verdict
+                }
             }
         case .failure(let failure): comparison.failure = comparison.failure ?? failure
         }
@@ -189,9 +193,11 @@ extension JudgeLane {
     private func hasTime(for comparison: Comparison, _ question: LaneQuestion, _ instant: LaneInstant) -> Bool {
         guard let work = works[question.ticket]?.work else { return false }
         let waveCount = PairSchedule.swissRoundCount(comparison.members.count) - comparison.wavesLeft
-        let left = work.deadlineNanoseconds > instant.monotonicNanoseconds
+        let left =
+            work.deadlineNanoseconds > instant.monotonicNanoseconds
             ? work.deadlineNanoseconds - instant.monotonicNanoseconds : 0
-        let spent = instant.monotonicNanoseconds > (works[question.ticket]?.begunNanoseconds ?? 0)
+        let spent =
+            instant.monotonicNanoseconds > (works[question.ticket]?.begunNanoseconds ?? 0)
             ? instant.monotonicNanoseconds - (works[question.ticket]?.begunNanoseconds ?? 0) : 0
         return left > 2 * spent / UInt64(max(1, waveCount))
     }

@@ -1,5 +1,5 @@
 internal import Crypto
-package import RewardKernel
+internal import RewardKernel
 
 /// Takes the questions of all requests, asks judges, and answers: rubrics and preferences, tiers and panels, the cache of verdicts
 /// and the pool of calls. A state machine without a clock, a socket or a thread.
@@ -48,7 +48,9 @@ package struct JudgeLane: Sendable {
         let routes = catalog.judges.map { judge in
             defer { first += judge.endpoints.count }
             return JudgeRoute(
-                judge.endpoints.enumerated().map { JudgeRoute.Member(endpoint: first + $0.offset, weight: $0.element.weight) })
+                judge.endpoints.enumerated().map {
+                    JudgeRoute.Member(endpoint: first + $0.offset, weight: $0.element.weight)
+                })
         }
         pool = JudgePool(endpoints: all.map(\.limits), judges: routes, settings: catalog.lane.pool, seed: seed)
         if let settings = catalog.lane.cache {
@@ -113,7 +115,8 @@ package struct JudgeLane: Sendable {
         case .response(let response):
             guard let call = calls[sent.call] else { return }
             let read = ProviderAdapter.read(
-                response, call: call.call, endpoint: endpoints[sent.endpoint], wallClockSeconds: instant.wallClockSeconds)
+                response, call: call.call, endpoint: endpoints[sent.endpoint],
+                wallClockSeconds: instant.wallClockSeconds)
             switch read.result {
             case .success(let reply):
                 attempts[attempt]?.reply = reply
@@ -169,7 +172,9 @@ package struct JudgeLane: Sendable {
         _ identifier: UInt64, _ outcomes: [Result<(score: Double, rationale: String), JudgeFailure>],
         _ actions: inout [LaneAction]
     ) {
-        guard let question = questions.removeValue(forKey: identifier), let work = works[question.ticket] else { return }
+        guard let question = questions.removeValue(forKey: identifier), let work = works[question.ticket] else {
+            return
+        }
         precondition(outcomes.count == question.asked.rollouts.count, "every rollout of a question gets an answer")
         for (index, outcome) in zip(question.asked.rollouts, outcomes) {
             var answer = JudgeAnswer(

@@ -1,4 +1,4 @@
-package import RewardKernel
+internal import RewardKernel
 
 /// What the lane counts beside the pool and the cache: the one list of it.
 package struct LaneCounters: Sendable, Equatable {
