@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "RewardConfig",
             dependencies: [
-                "RewardKernel", "RewardMemory",
+                "RewardJudge", "RewardKernel", "RewardMemory",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -114,7 +114,8 @@ let package = Package(
             name: "RewardJudgeTests", dependencies: ["RewardJudge", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
         .testTarget(
-            name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
+            name: "RewardConfigTests",
+            dependencies: ["RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
         .testTarget(
             name: "RewardReportTests",
