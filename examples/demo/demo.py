@@ -1,5 +1,7 @@
 """Real rollouts, real rewards: a small local model writes groups of completions, the sidecar scores them.
 
+Two of the groups are also judged, by the same model as a judge: real calls, and a measure of how little they are worth.
+
 Run it by `script/demo`, which installs what it needs. Every completion is generated here and now; the seeds are fixed,
 so a second run on the same machine writes much the same.
 """
@@ -8,13 +10,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import http.client
 import json
 import os
 import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import textwrap
@@ -27,11 +26,25 @@ from time import monotonic
 from typing import Any
 
 import plaudit
-from plaudit.local_model import MODEL_NAME, READY_PREFIX
+import position_bias
+from plaudit.local_model import MODEL_NAME
+from position_bias import PositionBias
+from servers import REQUEST_SECONDS_MAX, chat, local_server
 
 HERE = Path(__file__).resolve().parent
 SLOTS = 8
-REQUEST_SECONDS_MAX = 300.0
+JUDGED = "judged"
+"""The reward that asks a judge."""
+JUDGED_COMPONENTS = ("helpful", "better")
+JUDGED_PART = "  # ---- From here on a judge is asked."
+JUDGE_URL = "unix:/tmp/plaudit-judge.sock"
+FLIP_RATE_MAX = 0.15
+CONFIGURATION = "examples/demo/config.yaml"
+OTHER_JUDGE = (
+    "judges:",
+    "  local: {api: anthropic, model: claude-haiku, api_key_env: ANTHROPIC_API_KEY}",
+    "# or     {api: openai, url: https://api.openai.com/v1, model: YOUR-MODEL, api_key_env: OPENAI_API_KEY}",
+)
 ADVANTAGE_EPSILON = 1e-4  # TRL's
 
 
@@ -50,6 +63,10 @@ class Group:
     completions: list[Completion]
 
     @property
+    def reward(self) -> str:
+        return str(self.row["reward"])
+
+    @property
     def question(self) -> str:
         return str(self.row["prompt"][-1]["content"])
 
@@ -57,51 +74,10 @@ class Group:
 # The policy model.
 
 
-class UnixConnection(http.client.HTTPConnection):
-    """HTTP over a Unix socket."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=REQUEST_SECONDS_MAX)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
-
-
-@contextlib.contextmanager
-def policy_model(threads: int, log: Path) -> Iterator[str]:
-    """Runs the local model; yields its socket."""
-    path = str(log.parent / "model.sock")
-    command = [sys.executable, "-m", "plaudit.local_model", "--socket", path]
-    command += ["--slots", str(SLOTS), "--threads", str(threads)]
-    with log.open("w") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        if not line.startswith(READY_PREFIX):
-            raise SystemExit(f"demo: the policy model did not start:\n{log.read_text()[-2000:]}")
-        yield path
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
-
-
 def complete(path: str, messages: list[dict[str, str]], seed: int, tokens: int, temperature: float) -> Completion:
     """One completion from the policy model."""
     body = {"messages": messages, "seed": seed, "max_tokens": tokens, "temperature": temperature, "model": MODEL_NAME}
-    connection = UnixConnection(path)
-    try:
-        connection.request("POST", "/v1/chat/completions", json.dumps(body), {"Content-Type": "application/json"})
-        response = connection.getresponse()
-        answer = json.loads(response.read())
-        if response.status != 200:
-            raise SystemExit(f"demo: the policy model refused a prompt: {answer}")
-    finally:
-        connection.close()
+    answer = chat(path, body)
     choice = answer["choices"][0]
     return Completion(
         text=choice["message"]["content"],
@@ -116,18 +92,18 @@ def write_groups(rows: list[dict[str, Any]], path: str, options: argparse.Namesp
     Returns the groups that were whole when the time was over.
     """
     begun = monotonic()
-    count = options.completions
+    counts = [min(options.completions, row.get("completions", options.completions)) for row in rows]
+    first_seeds = [options.seed + sum(counts[:number]) for number in range(len(rows))]
     written: dict[tuple[int, int], Completion] = {}
 
     def write(number: int, index: int) -> tuple[int, int, Completion | None]:
         if monotonic() - begun > options.seconds:
             return number, index, None
-        seed = options.seed + number * count + index
         prompt = rows[number]["prompt"]
-        return number, index, complete(path, prompt, seed, options.tokens, options.temperature)
+        return number, index, complete(path, prompt, first_seeds[number] + index, options.tokens, options.temperature)
 
     with ThreadPoolExecutor(SLOTS) as pool:
-        jobs = [pool.submit(write, number, index) for number in range(len(rows)) for index in range(count)]
+        jobs = [pool.submit(write, number, index) for number in range(len(rows)) for index in range(counts[number])]
         for job in as_completed(jobs):
             number, index, completion = job.result()
             if completion is not None:
@@ -137,8 +113,8 @@ def write_groups(rows: list[dict[str, Any]], path: str, options: argparse.Namesp
     screen.end_progress()
     groups = []
     for number, row in enumerate(rows):
-        completions = [written[number, index] for index in range(count) if (number, index) in written]
-        if len(completions) == count:
+        completions = [written[number, index] for index in range(counts[number]) if (number, index) in written]
+        if len(completions) == counts[number]:
             groups.append(Group(row, completions))
     return groups
 
@@ -146,12 +122,25 @@ def write_groups(rows: list[dict[str, Any]], path: str, options: argparse.Namesp
 # The rewards.
 
 
-def score_groups(client: plaudit.Client, groups: list[Group]) -> tuple[dict[str, plaudit.Scored], float]:
-    """One request for each reward, as a trainer would send it: all its groups in one batch. Also the seconds taken."""
+@dataclass
+class Scoring:
+    """What the rewards of some groups are, by the reward's name, and the seconds that it took to get them."""
+
+    scored: dict[str, plaudit.Scored]
+    seconds: float
+
+    @property
+    def worked_seconds(self) -> float:
+        """What the sidecar itself needed."""
+        return sum(one.timing_us for one in self.scored.values()) / 1e6
+
+
+def score_groups(client: plaudit.Client, groups: list[Group]) -> Scoring:
+    """One request for each reward, as a trainer would send it: all its groups in one batch."""
     scored = {}
     begun = monotonic()
-    for reward in dict.fromkeys(str(group.row["reward"]) for group in groups):
-        members = [group for group in groups if group.row["reward"] == reward]
+    for reward in dict.fromkeys(group.reward for group in groups):
+        members = [group for group in groups if group.reward == reward]
         rows = [(group, completion) for group in members for completion in group.completions]
         columns: dict[str, Any] = {}
         if any("reference_answer" in group.row for group in members):
@@ -165,9 +154,11 @@ def score_groups(client: plaudit.Client, groups: list[Group]) -> tuple[dict[str,
             group_ids=[group.row["id"] for group, _ in rows],
             token_counts=[completion.tokens for _, completion in rows],
             truncated=[completion.truncated for _, completion in rows],
+            rationales=reward == JUDGED,
+            deadline=REQUEST_SECONDS_MAX,
             **columns,
         )
-    return scored, monotonic() - begun
+    return Scoring(scored, monotonic() - begun)
 
 
 def advantages(rewards: list[float | None]) -> list[float]:
@@ -198,6 +189,9 @@ class Screen:
 
     def say(self, text: str = "") -> None:
         print(text, flush=True)
+
+    def say_wrapped(self, text: str) -> None:
+        self.say(textwrap.fill(text, width=min(self.width, 100), break_on_hyphens=False, break_long_words=False))
 
     def progress(self, done: int, total: int, speed: float) -> None:
         if self._is_terminal:
@@ -246,7 +240,7 @@ def gated_by(scored: plaudit.Scored, row: int) -> str:
 def show_group(group: Group, scored: plaudit.Scored, first: int, screen: Screen) -> None:
     """A group's table: one line a completion."""
     expected = group.row.get("reference_answer")
-    note = f"   expected: {expected}" if expected is not None else f"   language: {group.row.get('language')}"
+    note = f"   expected: {expected}" if expected is not None else f"   language: {group.row.get('language', 'en')}"
     screen.say()
     question = group.question.rsplit("). ", 1)[-1]  # without "Answer as one JSON object with ..."
     screen.say(screen.paint(f"{group.row['id']}  {cut(question, 90)}", "bold") + screen.paint(note, "dim"))
@@ -270,14 +264,25 @@ def show_group(group: Group, scored: plaudit.Scored, first: int, screen: Screen)
     lost = [f"#{row - first + 1} {scored.status[row]}" for row in rows if scored.status[row] != "scored"]
     if lost:
         screen.say(f"      without a reward: {', '.join(lost)}")
+    for name in scored.rationales:
+        if name in JUDGED_COMPONENTS:
+            says = str(scored.rationales[name][first])
+            screen.say(screen.paint(f"      {name} of #1: {cut(says, screen.width - 12 - len(name))}", "dim"))
     if len(set(rewards)) == 1:
         screen.say("      all rewards are equal: this group teaches a trainer nothing")
 
 
-def show_summary(
-    groups: list[Group], scored: dict[str, plaudit.Scored], written: float, seconds: float, screen: Screen
-) -> None:
+def show_groups(groups: list[Group], scored: dict[str, plaudit.Scored], screen: Screen) -> None:
+    """The tables of all groups; a reward's rows lie in the order of its groups."""
+    first = dict.fromkeys(scored, 0)
+    for group in groups:
+        show_group(group, scored[group.reward], first[group.reward], screen)
+        first[group.reward] += len(group.completions)
+
+
+def show_summary(groups: list[Group], scoring: Scoring, written: float, screen: Screen) -> None:
     """The end: totals, times, and what to think of the model."""
+    scored = scoring.scored
     rollouts = sum(len(one) for one in scored.values())
     tokens = sum(completion.tokens for group in groups for completion in group.completions)
     gated = sum(bool(gated_by(one, row)) for one in scored.values() for row in range(len(one)))
@@ -287,27 +292,48 @@ def show_summary(
     for reward, one in scored.items():
         known = [float(value) for value, status in zip(one.rewards, one.status) if status == "scored"]
         mean = statistics.fmean(known) if known else 0.0
-        members = [group for group in groups if group.row["reward"] == reward]
-        screen.say(
-            f"  {reward:<14} {len(members):>2} group{'s' if len(members) > 1 else ' '}, {len(one):>3} rollouts, mean reward {mean:.3f}"
-        )
+        count = sum(group.reward == reward for group in groups)
+        groups_text = f"{count:>2} group{'s' if count > 1 else ' '}"
+        screen.say(f"  {reward:<14} {groups_text}, {len(one):>3} rollouts, mean reward {mean:.3f}")
     screen.say(
         f"  {rollouts} rollouts: {rollouts - refused} scored, {refused} without a score, {gated} decided by a gate"
     )
     screen.say(f"  writing them took {written:.1f} s ({tokens} tokens, {tokens / written:.0f} a second)")
-    worked = sum(one.timing_us for one in scored.values())
     screen.say(
-        f"  scoring them took {seconds * 1000:.1f} ms in {len(scored)} requests, "
-        f"{worked / 1000:.2f} ms of it in the sidecar"
+        f"  scoring them took {scoring.seconds * 1000:.1f} ms in {len(scored)} requests, "
+        f"{scoring.worked_seconds * 1000:.2f} ms of it in the sidecar"
     )
     screen.say()
-    screen.say(
-        textwrap.fill(
-            "The policy model is SmolLM2-135M-Instruct: 135 million parameters, there to be real and quick. Its sums "
-            "and its languages are often wrong. The rewards, not the answers, are what this shows.",
-            width=min(screen.width, 100),
-        )
+    screen.say_wrapped(
+        "The policy model is SmolLM2-135M-Instruct: 135 million parameters, there to be real and quick. Its sums "
+        "and its languages are often wrong. The rewards, not the answers, are what this shows."
     )
+
+
+def show_judge(scored: plaudit.Scored, seconds: float, bias: PositionBias, screen: Screen) -> None:
+    """What the judge cost, what it is worth, and how to ask another one."""
+    usage = scored.usage
+    calls = int(usage.get("judge_calls", 0))
+    tokens = int(usage.get("tokens_in", 0)) + int(usage.get("tokens_out", 0))
+    screen.say()
+    screen.say(screen.paint("The judge", "bold"))
+    screen.say(f"  {calls} calls and {tokens} tokens for {len(scored)} rollouts in {seconds:.1f} s")
+    screen.say(
+        f"  both orders disagree in {bias.flips} of {bias.pairs} pairs: a flip rate of "
+        + screen.paint(f"{bias.flip_rate:.0%}", "bad" if bias.flip_rate > FLIP_RATE_MAX else "good")
+    )
+    screen.say()
+    screen.say_wrapped(
+        f"This judge is the same small model, and a poor one: measured elsewhere, 9 of 12 trivial questions right, and "
+        f"the completion shown first chosen in every pair. Each pair is therefore asked in both orders, and a flip "
+        f"counts as a tie: a judge that flips always gives everybody 0.5 and does no harm. Take a judge for training "
+        f"whose flip rate is at most {FLIP_RATE_MAX:.0%}. To ask another one, write into {CONFIGURATION}:"
+    )
+    screen.say()
+    for line in OTHER_JUDGE:
+        screen.say(f"    {line}")
+    screen.say()
+    screen.say("  docs/judges.md says how to choose one, and how to write criteria.")
 
 
 # The command line.
@@ -327,6 +353,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         help="model threads (default: half the cores)",
     )
     parser.add_argument("--binary", help="the plaudit program (default: PLAUDIT_BINARY, PATH, the checkout's build)")
+    parser.add_argument("--no-judge", action="store_true", help="leave the judged groups and the judge out")
     parser.add_argument("--save", metavar="FILE", help="also write the rollouts as JSONL, for `plaudit score`")
     options = parser.parse_args(arguments)
     if min(options.completions, options.tokens, options.threads) < 1:
@@ -338,7 +365,7 @@ def save(groups: list[Group], path: str) -> None:
     """The rollouts as `plaudit score` reads them."""
     with open(path, "w", encoding="utf-8") as file:
         for group in groups:
-            columns = {key: value for key, value in group.row.items() if key not in ("id", "reward")}
+            columns = {key: value for key, value in group.row.items() if key not in ("id", "reward", "completions")}
             for number, completion in enumerate(group.completions, start=1):
                 rollout = {
                     "id": f"{group.row['id']}-{number}",
@@ -351,52 +378,77 @@ def save(groups: list[Group], path: str) -> None:
                 file.write(json.dumps(rollout, ensure_ascii=False) + "\n")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    options = parse(arguments)
-    screen = Screen()
+def write_configuration(folder: Path, judge_socket: str | None) -> Path:
+    """The configuration with the judge's socket in it, or without its judged part."""
+    text = (HERE / "config.yaml").read_text(encoding="utf-8")
+    if judge_socket is None:
+        text = text.partition(JUDGED_PART)[0]
+    else:
+        assert text.count(f'"{JUDGE_URL}"') == 1
+        text = text.replace(f'"{JUDGE_URL}"', f'"unix:{judge_socket}"')
+    path = folder / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def run(options: argparse.Namespace, screen: Screen, stack: contextlib.ExitStack) -> int:
     lines = (HERE / "prompts.jsonl").read_text(encoding="utf-8").splitlines()
     prompts = [json.loads(line) for line in lines]
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="plaudit-demo-")))
-        try:
-            sidecar = stack.enter_context(plaudit.start(HERE / "config.yaml", binary=options.binary, quiet=True))
-            client = stack.enter_context(sidecar.client())
-            hello = client.hello()
-        except plaudit.Error as problem:
-            print(f"demo: {problem}", file=sys.stderr)
-            return 1
-        screen.say(
-            f"Sidecar: {hello.server} {hello.version}, {hello.workers} workers, rewards {', '.join(hello.rewards)}."
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="plaudit-demo-")))
+    judge = None
+    if options.no_judge:
+        prompts = [prompt for prompt in prompts if prompt["reward"] != JUDGED]
+    else:
+        judge = stack.enter_context(
+            local_server("plaudit.local_judge", folder / "judge.sock", position_bias.SLOTS, options.threads)
         )
-        path = stack.enter_context(policy_model(options.threads, folder / "model.log"))
+    configuration = write_configuration(folder, judge)
+    sidecar = stack.enter_context(plaudit.start(configuration, binary=options.binary, quiet=True))
+    client = stack.enter_context(sidecar.client())
+    hello = client.hello()
+    screen.say(f"Sidecar: {hello.server} {hello.version}, {hello.workers} workers, rewards {', '.join(hello.rewards)}.")
+    with local_server("plaudit.local_model", folder / "model.sock", SLOTS, options.threads) as path:
         screen.say(f"Policy model: {MODEL_NAME} on a Unix socket, {SLOTS} completions at a time.")
         screen.say(
-            f"{len(prompts)} prompts, {options.completions} completions each, temperature {options.temperature}:"
+            f"{len(prompts)} prompts, up to {options.completions} completions each, temperature {options.temperature}:"
         )
         begun = monotonic()
         groups = write_groups(prompts, path, options, screen)
         written = monotonic() - begun
-        if len(groups) < len(prompts):
-            screen.say(
-                f"  {len(prompts) - len(groups)} groups were not whole after {options.seconds:g} s and are left out"
-            )
-        if not groups:
-            print("demo: this machine is too slow; try --seconds 600", file=sys.stderr)
-            return 1
-        if options.save:
-            save(groups, options.save)
+    if len(groups) < len(prompts):
+        screen.say(f"  {len(prompts) - len(groups)} groups were not whole after {options.seconds:g} s and are left out")
+    if not groups:
+        print("demo: this machine is too slow; try --seconds 600", file=sys.stderr)
+        return 1
+    if options.save:
+        save(groups, options.save)
+    by_rule = [group for group in groups if group.reward != JUDGED]
+    scoring = score_groups(client, by_rule)
+    show_groups(by_rule, scoring.scored, screen)
+    judged = [group for group in groups if group.reward == JUDGED]
+    if judge is None or not judged:
+        show_summary(groups, scoring, written, screen)
+        return 0
+    screen.say()
+    screen.say(f"{len(judged)} groups without a known answer, for the judge: {MODEL_NAME} on another Unix socket.")
+    judging = score_groups(client, judged)
+    show_groups(judged, judging.scored, screen)
+    show_summary(by_rule, scoring, written, screen)
+    bias = position_bias.counted_by(client) or position_bias.asked_of(
+        judge, judged[0].question, [completion.text for completion in judged[0].completions]
+    )
+    show_judge(judging.scored[JUDGED], judging.seconds, bias, screen)
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parse(arguments)
+    with contextlib.ExitStack() as stack:
         try:
-            scored, seconds = score_groups(client, groups)
+            return run(options, Screen(), stack)
         except plaudit.Error as problem:
             print(f"demo: {problem}", file=sys.stderr)
             return 1
-        first = dict.fromkeys(scored, 0)
-        for group in groups:
-            reward = str(group.row["reward"])
-            show_group(group, scored[reward], first[reward], screen)
-            first[reward] += len(group.completions)
-        show_summary(groups, scored, written, seconds, screen)
-    return 0
 
 
 if __name__ == "__main__":
