@@ -12,7 +12,8 @@ final class MultiHandle {
     private let index: Int
     /// When libcurl wants to be called, in nanoseconds of the monotonic clock; nil for never.
     ///
-    /// It goes into the time that epoll waits: a timer descriptor, set anew for every callback, would cost 60 % more time.
+    /// It goes into the time that epoll waits: a timer descriptor, set anew for every callback, would cost 60 % more
+    /// time.
     private(set) var dueNanoseconds: UInt64?
     /// The last refusal of epoll to watch a socket, as errno. The transfers on that socket end at their deadline.
     private(set) var watchError: Int32 = 0
@@ -36,7 +37,8 @@ final class MultiHandle {
     }
 
     deinit {
-        // Closing the connections would call the observers of an object that is going; the sockets leave epoll by closing.
+        // Closing the connections would call the observers of an object that is going; the sockets leave epoll by
+        // closing.
         plaudit_curl_multi_observe(multi, nil, nil, nil)
         plaudit_curl_multi_destroy(multi)
     }
