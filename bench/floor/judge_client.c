@@ -6,6 +6,7 @@
 // as a client with more than one question must. The body of an answer is kept, its headers are not read.
 //
 //     judge_client --url URL [--unix-socket PATH] [--in-flight N] [--calls M] [--body-bytes B]
+//                  [--certificates FILE] [--host-connections N]
 //
 // Prints one line of JSON; CPU is of this process from the first call to the last. Exit code 0, 1 when a call failed or
 // was answered with another status than 200, 2 on wrong usage.
@@ -33,6 +34,7 @@ struct call {
 struct client {
     const char *url;
     const char *unix_socket;
+    const char *certificates;
     char *body;
     size_t body_byte_count;
     uint64_t calls, started, ended;
@@ -113,6 +115,7 @@ static void make(struct client *client, struct call *call) {
     curl_easy_setopt(call->easy, CURLOPT_WRITEDATA, call);
     curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
     curl_easy_setopt(call->easy, CURLOPT_USERAGENT, "judge_client/1");
+    if (client->certificates != NULL) curl_easy_setopt(call->easy, CURLOPT_CAINFO, client->certificates);
     if (client->unix_socket != NULL) curl_easy_setopt(call->easy, CURLOPT_UNIX_SOCKET_PATH, client->unix_socket);
 }
 
@@ -181,20 +184,23 @@ static void run(struct client *client, struct call *calls, uint64_t in_flight) {
 
 int main(int argument_count, char **arguments) {
     static struct client client = {.calls = 1000, .body_byte_count = 3400, .due = UINT64_MAX};
-    uint64_t in_flight = 64;
+    uint64_t in_flight = 64, host_connections = 0;
     for (int index = 1; index < argument_count; index += 2) {
         const char *name = arguments[index], *value = index + 1 < argument_count ? arguments[index + 1] : "";
         if (strcmp(name, "--url") == 0) client.url = value;
         else if (strcmp(name, "--unix-socket") == 0) client.unix_socket = value;
+        else if (strcmp(name, "--certificates") == 0) client.certificates = value;
+        else if (strcmp(name, "--host-connections") == 0) host_connections = strtoull(value, NULL, 10);
         else if (strcmp(name, "--in-flight") == 0) in_flight = strtoull(value, NULL, 10);
         else if (strcmp(name, "--calls") == 0) client.calls = strtoull(value, NULL, 10);
         else if (strcmp(name, "--body-bytes") == 0) client.body_byte_count = strtoull(value, NULL, 10);
         else client.url = NULL, index = argument_count;
     }
     if (client.url == NULL || in_flight < 1 || in_flight > in_flight_max || client.calls < 1 ||
-        client.calls > 100000000 || client.body_byte_count < 1 || client.body_byte_count > 1 << 20) {
+        client.calls > 100000000 || client.body_byte_count < 1 || client.body_byte_count > 1 << 20 ||
+        host_connections > in_flight_max) {
         fprintf(stderr, "usage: judge_client --url URL [--unix-socket PATH] [--in-flight N] [--calls M]\n"
-                        "                    [--body-bytes B]\n");
+                        "                    [--body-bytes B] [--certificates FILE] [--host-connections N]\n");
         return 2;
     }
     struct rlimit files;
@@ -215,6 +221,8 @@ int main(int argument_count, char **arguments) {
     curl_multi_setopt(client.multi, CURLMOPT_TIMERFUNCTION, set_timer);
     curl_multi_setopt(client.multi, CURLMOPT_TIMERDATA, &client);
     curl_multi_setopt(client.multi, CURLMOPT_MAXCONNECTS, (long)in_flight);
+    // Of TLS with HTTP/2: without a limit, libcurl opens hundreds. 0 is no limit.
+    curl_multi_setopt(client.multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)host_connections);
     uint64_t begin = now();
     double processor = processor_seconds();
     run(&client, calls, in_flight);

@@ -33,8 +33,9 @@ enum {
 static const char body[] =
     "{\"id\":\"chatcmpl-0001\",\"object\":\"chat.completion\",\"created\":1760000000,\"model\":\"mock-judge\","
     "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"{\\\"helpful\\\":{\\\"reason\\\":"
-    "\\\"The reply names the cause, gives the two steps that remove it and says when to come back.\\\",\\\"pass\\\":true},"
-    "\\\"polite\\\":{\\\"reason\\\":\\\"The tone is friendly and nothing in it blames the customer.\\\",\\\"pass\\\":true}}"
+    "\\\"The reply names the cause, gives the two steps that remove it and says when to come back.\\\",\\\"pass\\\":"
+    "true},\\\"polite\\\":{\\\"reason\\\":\\\"The tone is friendly and nothing in it blames the customer.\\\","
+    "\\\"pass\\\":true}}"
     "\",\"refusal\":null},\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":812,"
     "\"completion_tokens\":57,\"total_tokens\":869,\"prompt_tokens_details\":{\"cached_tokens\":512}},"
     "\"system_fingerprint\":\"fp_mock\"}";
