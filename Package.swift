@@ -140,7 +140,9 @@ let package = Package(
             path: "Tests/ServerFixture", swiftSettings: controlPlane),
         .testTarget(
             name: "RewardServerTests",
-            dependencies: ["CLinux", "RewardClient", "RewardKernel", "RewardMemory", "RewardServer", "ServerFixture"],
+            dependencies: [
+                "CLinux", "RewardClient", "RewardJudge", "RewardKernel", "RewardMemory", "RewardServer", "ServerFixture",
+            ],
             swiftSettings: controlPlane),
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
