@@ -88,6 +88,30 @@ import Testing
         #expect(try read("rewards: {r: {components: {c: {type: think_format}}}}").judges == nil)
     }
 
+    @Test func judgesOfTheInterfacesAreRead() throws {
+        let yaml = """
+            rewards:
+              support_answer:
+                components:
+                  quality:  {type: judge, weight: 0.5, judge: local, rubric: helpfulness}
+            judges:
+              local:   {api: openai, url: "unix:/run/user/1000/judge.sock", model: smollm2-135m}
+              claude:  {api: anthropic, model: claude-haiku, api_key_env: JUDGE_KEY, limits: {concurrency: 32, requests_per_minute: 1000, tokens_per_minute: 400000}}
+              nova:    {api: bedrock, region: us-east-1, model: "amazon.nova-pro-v1:0"}
+            rubrics:
+              helpfulness:
+                criteria:
+                  - {name: answers_question, text: "The reply answers what was asked.", weight: 2}
+                  - {name: cites_source,     text: "The reply names a checkable source.", weight: 1}
+                  - {name: invents_facts,    text: "The reply states something false.", weight: -2}
+            """
+        let configuration = try read(yaml) { $0 == "AWS_BEARER_TOKEN_BEDROCK" ? "token" : variables[$0] }
+        #expect(configuration.judges?.judges.map(\.name) == ["local", "claude", "nova"])
+        #expect(configuration.judges?.tasks.map(\.name) == ["support_answer.quality"])
+        #expect(
+            configuration.warnings.map(\.keyPath) == ["judges.claude", "judges.nova"])
+    }
+
     @Test(arguments: [
         (
             "{type: judge}",
