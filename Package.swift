@@ -98,7 +98,9 @@ let package = Package(
         .target(name: "TerminalText", swiftSettings: controlPlane),
         .target(
             name: "RewardReport",
-            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText"],
+            dependencies: [
+                "RewardClient", "RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory", "TerminalText",
+            ],
             swiftSettings: controlPlane),
         .executableTarget(
             name: "plaudit",

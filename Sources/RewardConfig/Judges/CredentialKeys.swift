@@ -111,6 +111,7 @@ extension CredentialKeys {
                 suggestion: "use `bearer_env`, or `access_key_env` and `secret_key_env`")
         }
         authentication?.refuseKey(unless: [.anthropic, .azure], api: .bedrock)
+        guard apiKeyVariable == nil && apiKeyFile == nil else { return nil }
         if let bearerVariable {
             for reader in [accessKeyVariable, secretKeyVariable, sessionTokenVariable] {
                 reader?.reportKey("`bearer_env` says it already; leave one of them out")
