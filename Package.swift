@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "RewardConfig",
             dependencies: [
-                "RewardKernel", "RewardMemory",
+                "RewardJudge", "RewardKernel", "RewardMemory",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -103,8 +103,8 @@ let package = Package(
         .executableTarget(
             name: "plaudit",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "RewardServer",
-                "TerminalText",
+                "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel", "RewardMemory",
+                "RewardReport", "RewardServer", "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -114,7 +114,11 @@ let package = Package(
             name: "RewardJudgeTests", dependencies: ["RewardJudge", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
         .testTarget(
-            name: "RewardConfigTests", dependencies: ["RewardConfig", "RewardKernel", "RewardMemory"],
+            name: "RewardJudgeHTTPTests", dependencies: ["CLinux", "RewardJudge", "RewardJudgeHTTP", "RewardMemory"],
+            swiftSettings: controlPlane),
+        .testTarget(
+            name: "RewardConfigTests",
+            dependencies: ["RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),
         .testTarget(
             name: "RewardReportTests",
@@ -129,7 +133,10 @@ let package = Package(
         // A real server on a socket in a temporary folder, in the test process.
         .target(
             name: "ServerFixture",
-            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardServer"],
+            dependencies: [
+                "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel", "RewardMemory",
+                "RewardServer",
+            ],
             path: "Tests/ServerFixture", swiftSettings: controlPlane),
         .testTarget(
             name: "RewardServerTests",

@@ -1,7 +1,9 @@
+#define _GNU_SOURCE
 #define CURL_DISABLE_TYPECHECK
 #include "CCurl.h"
 
 #include <pthread.h>
+#include <sys/socket.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static CURLcode begun;
@@ -19,7 +21,18 @@ int plaudit_curl_is_capable(void) {
     return version != NULL && version->version_num >= 0x075800 && (version->features & wanted) == wanted;
 }
 
-CURL *plaudit_curl_make(void) { return curl_easy_init(); }
+// A socket that a child process inherited would stay open after the transfer was given up.
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    (void)context;
+    (void)purpose;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+CURL *plaudit_curl_make(void) {
+    CURL *easy = curl_easy_init();
+    if (easy != NULL) curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    return easy;
+}
 
 void plaudit_curl_destroy(CURL *easy) { curl_easy_cleanup(easy); }
 

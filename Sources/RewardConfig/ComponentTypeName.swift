@@ -14,7 +14,11 @@ extension ComponentSettings {
         case .numericMatch: ComponentDecoder.numericMatch.type
         case .thinkFormat: ComponentDecoder.thinkFormat.type
         case .tagCount: ComponentDecoder.tagCount.type
-        case .judged(let settings): settings.kind == .rubric ? "judge" : "preference"
+        case .judged(let settings):
+            switch settings.kind {
+            case .rubric: ComponentDecoder.judge.type
+            case .preference: ComponentDecoder.preference.type
+            }
         }
     }
 }

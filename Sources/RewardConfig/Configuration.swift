@@ -1,4 +1,5 @@
 import Crypto
+import RewardJudge
 import RewardKernel
 import RewardMemory
 
@@ -9,8 +10,11 @@ package struct Configuration: Sendable {
     /// The same rewards, compiled.
     package let plans: RewardPlans
     package let server: ServerSection
+    /// Judges and what they are asked; nil when no component is judged.
+    package let judges: JudgeCatalog?
     /// SHA-256 in hexadecimal over the bytes of the YAML file, followed by the SHA-256 of each file it refers to, in the
-    /// order of the first reference: the same hash, the same rewards. Without such files it is what `sha256sum` prints.
+    /// order of the first reference: the same hash, the same rewards. Without such files it is what `sha256sum` prints. Secrets, and
+    /// the files that they are read from, are no part of it.
     package let hash: String
     /// The files it refers to, in the order of the first reference.
     package let files: [ReferencedFile]
@@ -24,7 +28,10 @@ package struct Configuration: Sendable {
 
 extension Configuration {
     /// Reads and checks a configuration file.
-    package static func load(path: String) throws(ConfigurationRefusal) -> Configuration {
+    /// - Parameter environment: Where the variables are looked up that the secrets of judges are in.
+    package static func load(
+        path: String, environment: @escaping ProcessEnvironment.Lookup = ProcessEnvironment.value
+    ) throws(ConfigurationRefusal) -> Configuration {
         let bytes: [UInt8]
         do {
             bytes = try RegularFile.read(path, byteCountMax: Limits.configurationByteCountMax)
@@ -32,24 +39,28 @@ extension Configuration {
             throw ConfigurationRefusal(errors: [ConfigurationError(file: path, error.description)])
         }
         let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ""
-        return try read(bytes, file: path, files: ReferencedFiles(baseDirectory: directory))
+        return try read(
+            bytes, file: path, files: ReferencedFiles(baseDirectory: directory), environment: environment)
     }
 
     /// Checks the text of a configuration.
     /// - Parameters:
     ///   - file: What errors call it.
     ///   - baseDirectory: Where relative paths in it start.
+    ///   - environment: Where the variables are looked up that the secrets of judges are in.
     package static func read(
-        _ bytes: [UInt8], file: String, baseDirectory: String
+        _ bytes: [UInt8], file: String, baseDirectory: String,
+        environment: @escaping ProcessEnvironment.Lookup = ProcessEnvironment.value
     ) throws(ConfigurationRefusal) -> Configuration {
-        try read(bytes, file: file, files: ReferencedFiles(baseDirectory: baseDirectory))
+        try read(
+            bytes, file: file, files: ReferencedFiles(baseDirectory: baseDirectory), environment: environment)
     }
 
     static func read(
-        _ bytes: [UInt8], file: String, files: ReferencedFiles
+        _ bytes: [UInt8], file: String, files: ReferencedFiles, environment: @escaping ProcessEnvironment.Lookup
     ) throws(ConfigurationRefusal) -> Configuration {
         let document = ConfigurationDocument(bytes, file: file)
-        let context = DecodingContext(file: file, files: files)
+        let context = DecodingContext(file: file, files: files, environment: environment)
         document.errors.forEach(context.report)
         var decoded: (rewards: [RewardSettings], server: ServerSection)?
         if let root = document.root {
@@ -65,7 +76,8 @@ extension Configuration {
             throw refusal(context.errors, file: file)
         }
         return Configuration(
-            rewards: decoded.rewards, plans: plans, server: decoded.server, hash: hash(of: bytes, files: files.files),
+            rewards: decoded.rewards, plans: plans, server: decoded.server,
+            judges: context.judgeLane.catalog, hash: hash(of: bytes, files: files.files),
             files: files.files, warnings: context.warnings, file: file, sourceMap: context.sourceMap)
     }
 

@@ -40,7 +40,9 @@ package final class HTTPDriver {
         self.settings = settings
         waker = try HTTPWaker()
         eventSet = try EventSet()
-        guard eventSet.add(waker.descriptor, EPOLLIN.rawValue, token: Self.wakerToken) == 0 else { throw .noDescriptors }
+        guard eventSet.add(waker.descriptor, EPOLLIN.rawValue, token: Self.wakerToken) == 0 else {
+            throw .noDescriptors
+        }
         plain = try MultiHandle(eventSet, index: 0, limits: settings.plainConnections)
         encrypted = try MultiHandle(eventSet, index: 1, limits: settings.encryptedConnections)
         transfers = Array(repeating: nil, count: settings.transferCountMax)

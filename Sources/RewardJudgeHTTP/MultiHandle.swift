@@ -87,7 +87,8 @@ final class MultiHandle {
         if wanted & CURL_POLL_IN != 0 { events |= EPOLLIN.rawValue }
         if wanted & CURL_POLL_OUT != 0 { events |= EPOLLOUT.rawValue }
         let token = UInt64(index) << 32 | UInt64(UInt32(bitPattern: socket))
-        var outcome = isKnown ? eventSet.change(socket, events, token: token) : eventSet.add(socket, events, token: token)
+        var outcome =
+            isKnown ? eventSet.change(socket, events, token: token) : eventSet.add(socket, events, token: token)
         // Where a socket was closed behind our back and its number came again, the other operation is right.
         if outcome == -EEXIST { outcome = eventSet.change(socket, events, token: token) }
         if outcome == -ENOENT { outcome = eventSet.add(socket, events, token: token) }

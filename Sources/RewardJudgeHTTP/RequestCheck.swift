@@ -30,7 +30,8 @@ enum RequestCheck {
         }
         if let target = request.requestTarget {
             guard target.utf8.first == UInt8(ascii: "/"), target.utf8.allSatisfy(isVisible) else {
-                throw TransportFailure(.badRequest, "the request target is no path, or holds a space or a control character")
+                throw TransportFailure(
+                    .badRequest, "the request target is no path, or holds a space or a control character")
             }
         }
         if let path = request.unixSocketPath {
@@ -51,7 +52,8 @@ enum RequestCheck {
         guard !header.name.isEmpty, header.name.utf8.allSatisfy({ isVisible($0) && $0 != UInt8(ascii: ":") }) else {
             throw TransportFailure(.badRequest, "a header's name is empty or holds a character that ends it")
         }
-        guard header.value.utf8.allSatisfy({ isVisible($0) || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) else {
+        guard header.value.utf8.allSatisfy({ isVisible($0) || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") })
+        else {
             throw TransportFailure(.badRequest, "the value of the header \(header.name) holds a control character")
         }
         if isName(header.name, "content-length") || isName(header.name, "transfer-encoding") {

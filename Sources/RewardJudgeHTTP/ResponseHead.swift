@@ -51,7 +51,9 @@ package struct ResponseHead {
             return
         }
         // A line that begins with a blank continues the one before, a form long withdrawn; no header we read uses it.
-        guard !Self.isBlank(line[0]), let colon = line[..<end].firstIndex(of: UInt8(ascii: ":")), colon > 0 else { return }
+        guard !Self.isBlank(line[0]), let colon = line[..<end].firstIndex(of: UInt8(ascii: ":")), colon > 0 else {
+            return
+        }
         var start = colon + 1
         while start < end, Self.isBlank(line[start]) { start += 1 }
         if fields.isEmpty { fields.reserveCapacity(12) }
@@ -59,7 +61,8 @@ package struct ResponseHead {
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n")
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+            || byte == UInt8(ascii: "\n")
     }
 
     private static func lowercased(_ name: Slice<UnsafeRawBufferPointer>) -> String {

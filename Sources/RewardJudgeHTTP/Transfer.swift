@@ -53,6 +53,9 @@ final class Transfer {
         return isAccepted
             && plaudit_curl_set_headers(easy, headers) == CURLE_OK
             && set(CURLOPT_URL, request.url)
+            // With TLS the handshake tells whether a connection carries several transfers, so that others wait for it. Without
+            // TLS only the first response would tell, and everything would wait for that.
+            && set(CURLOPT_PIPEWAIT, findings.isEncrypted ? 1 : 0)
             && set(CURLOPT_REQUEST_TARGET, request.requestTarget)
             && set(CURLOPT_UNIX_SOCKET_PATH, request.unixSocketPath)
     }
@@ -144,7 +147,9 @@ final class Transfer {
     private func appendHeaders(_ request: HTTPRequest, _ findings: RequestCheck.Findings) -> Bool {
         for header in request.headers {
             // libcurl's form of a header without a value; a colon would take the header out.
-            guard append(header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)") else { return false }
+            guard append(header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)") else {
+                return false
+            }
         }
         if !findings.hasContentType, case .post = findings.method {
             guard append("Content-Type:") else { return false }
@@ -167,7 +172,6 @@ final class Transfer {
             (CURLOPT_TCP_NODELAY, 1),
             (CURLOPT_FOLLOWLOCATION, 0),
             (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)),
-            (CURLOPT_PIPEWAIT, 1),
             (CURLOPT_SSL_VERIFYPEER, 1),
             (CURLOPT_SSL_VERIFYHOST, 2),
             (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)),

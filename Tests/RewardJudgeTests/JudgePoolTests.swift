@@ -103,6 +103,15 @@ import Testing
         #expect(fixture.actions.isEmpty)
     }
 
+    @Test func queuesOfAllJudgesTogetherAreLimitedToo() {
+        let both = [JudgeRoute([.init(endpoint: 0)]), JudgeRoute([.init(endpoint: 0)])]
+        var fixture = PoolFixture(
+            endpoints: [narrow], judges: both, settings: PoolSettings(queuedCallCountTotalMax: 2))
+        for identifier in 1...3 as ClosedRange<UInt64> { fixture.submit(identifier, judge: Int(identifier % 2)) }
+        fixture.submit(4)
+        #expect(fixture.outcome(of: 4) == .failed(.queueFull))
+    }
+
     @Test func callThatIsOverWhenItComesIsNotStarted() {
         var fixture = PoolFixture()
         fixture.submit(1, within: 0)
@@ -141,6 +150,9 @@ import Testing
         let first = fixture.started.first?.attempt
         fixture.submit(2, within: 45)
         #expect(fixture.started.map(\.timeout) == [45])
+        fixture.fail(fixture.started.first?.attempt, .transport)
+        fixture.submit(5, within: 100)
+        #expect(fixture.started.map(\.timeout) == [60])
         fixture.succeed(first)
         fixture.submit(3, within: 100)
         #expect(fixture.started.map(\.timeout) == [30])
@@ -167,6 +179,17 @@ import Testing
         fixture.submit(5, within: 0.5)
         fixture.succeed(attempt)
         #expect(fixture.started.map(\.call) == [5])
+    }
+
+    @Test func callsWithLittleTimeStillFillTheFreePlaces() {
+        var fixture = PoolFixture()
+        fixture.submit(0)
+        fixture.wait(5)
+        let hints = RateHints(requests: .init(remaining: 0, resetNanoseconds: PoolFixture.second))
+        fixture.succeed(fixture.started.first?.attempt, hints: hints)
+        for identifier in 1...20 as ClosedRange<UInt64> { fixture.submit(identifier, within: 8) }
+        fixture.advanceToTimer()
+        #expect(fixture.started.map(\.call) == Array(13...20))
     }
 
     @Test func clockThatGoesBackChangesNothing() {

@@ -154,7 +154,12 @@ import Testing
         #expect(look != nil)
         fixture.submit(102)
         #expect(fixture.outcome(of: 102) == .failed(.suspended))
-        fixture.succeed(look)
+        // Whoever looked was cancelled: the next one looks.
+        fixture.cancel(101)
+        fixture.submit(104)
+        let secondLook = fixture.started.first?.attempt
+        #expect(secondLook != nil && secondLook != look)
+        fixture.succeed(secondLook)
         fixture.submit(103)
         #expect(fixture.started.count == 1)
     }
@@ -229,6 +234,17 @@ import Testing
         fixture.succeed(first?.attempt)
         #expect(fixture.outcome(of: 1_000) != nil)
         #expect(fixture.pool.statistics.hedgeWonCount == 0)
+    }
+
+    @Test func misconfiguredEndpointOfAHedgeDoesNotEndTheCall() {
+        var fixture = Self.hedging()
+        fixture.submit(1_000)
+        let first = fixture.started.first
+        fixture.advance(by: 0.6)
+        fixture.fail(fixture.started.first?.attempt, .authentication)
+        #expect(fixture.actions.isEmpty)
+        fixture.succeed(first?.attempt)
+        #expect(fixture.outcome(of: 1_000) == first.map { .answered(by: $0.attempt, endpoint: $0.endpoint) })
     }
 
     @Test func hedgesStayWithinTheirShareAndAreOffByDefault() {

@@ -104,7 +104,7 @@ import Testing
         var fixture = PoolFixture()
         for wait in [0.5, 1, 2, 4, 8, 8] {
             fixture.submit(1)
-            fixture.fail(fixture.started.first?.attempt, .rateLimited)
+            fixture.fail(fixture.started.first?.attempt, .rateLimited, retryAfter: wait == 2 ? 0 : nil)
             fixture.cancel(1)
             fixture.submit(2)
             #expect(fixture.pool.nextTimerNanoseconds == fixture.now + UInt64(wait * 1e9))
@@ -141,6 +141,21 @@ import Testing
         fixture.submit(1)
         fixture.fail(fixture.started.first?.attempt, .serverError)
         #expect(fixture.started.count == 1)
+    }
+
+    @Test func sharesThatAreNoNumbersRefuseEveryRetry() {
+        let settings = PoolSettings(
+            queuedCallCountMax: .min, attemptCountMax: 3, timeoutNanoseconds: 0, warmUpTimeoutNanoseconds: 0,
+            retryShare: .nan, retryCountMin: .min, hedging: HedgeSettings(share: .nan))
+        var fixture = PoolFixture(endpoints: two, settings: settings)
+        fixture.submit(1)
+        #expect(fixture.outcome(of: 1) == .failed(.queueFull))
+        var other = settings
+        other.queuedCallCountMax = 10
+        fixture = PoolFixture(endpoints: two, settings: other)
+        fixture.submit(1)
+        fixture.fail(fixture.started.first?.attempt, .serverError)
+        #expect(fixture.pool.statistics.retryRefusedCount == 1)
     }
 
     @Test func waitingRetryEndsWithItsDeadline() {

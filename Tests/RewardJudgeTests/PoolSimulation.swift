@@ -16,6 +16,8 @@ struct PoolSimulation {
     private var random: PoolRandom
     private var grants: [[UInt64]]
     private var requests: [[UInt64]]
+    /// When attempts began, by endpoint.
+    private var starts: [[UInt64]]
     private var usage = TokenUsage()
     private(set) var now: UInt64 = 0
     private(set) var outcomes: [UInt64: PoolOutcome] = [:]
@@ -53,6 +55,7 @@ struct PoolSimulation {
         random = PoolRandom(seed: seed)
         grants = Array(repeating: [], count: routes.count)
         requests = Array(repeating: [], count: routes.count)
+        starts = Array(repeating: [], count: limits.count)
         pool = JudgePool(endpoints: limits, judges: routes, settings: settings, seed: random.next())
     }
 
@@ -177,6 +180,7 @@ struct PoolSimulation {
         demand(inFlight <= status.concurrencyLimit, "\(inFlight) are in flight of \(status.concurrencyLimit)")
         demand(status.concurrencyLimit <= limits[endpoint].concurrencyMax, "a limit does not pass its maximum")
         demand(status.heldUntilNanoseconds <= now, "an endpoint that asked for rest has it")
+        checkRate(endpoint)
         let reply = endpoints.reply(endpoint: endpoint, tokens: call.call.estimatedTokenCount, now: now)
         if let reply, reply.afterNanoseconds < timeout {
             events.insert(.end(attempt, reply.outcome), at: now + reply.afterNanoseconds)
@@ -184,6 +188,14 @@ struct PoolSimulation {
             let failure = ProviderFailure(.timeout, message: "")
             events.insert(.end(attempt, .failure(failure, nil)), at: now + timeout)
         }
+    }
+
+    /// Over any minute at most 1.1 times the limit and one more begin.
+    private mutating func checkRate(_ endpoint: Int) {
+        starts[endpoint].append(now)
+        guard let limit = limits[endpoint].requestsPerMinute else { return }
+        let count = starts[endpoint].reversed().prefix { $0 + 60_000_000_000 > now }.count
+        demand(count <= limit + limit / 10 + 1, "\(count) attempts began in a minute that allows \(limit)")
     }
 
     private mutating func finish(_ identifier: UInt64, _ outcome: PoolOutcome) {

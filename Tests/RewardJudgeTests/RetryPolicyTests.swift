@@ -14,6 +14,8 @@ import Testing
     @Test func endpointGetsTheWaitItAsksForUpToAMinute() {
         let asked = PoolFixture.failure(.rateLimited, retryAfter: 60)
         #expect(RetryPolicy.delay(attempt: 1, randomUnit: 0.1, failure: asked) == 60_000_000_000)
+        let nothing = PoolFixture.failure(.rateLimited, retryAfter: 0)
+        #expect(RetryPolicy.delay(attempt: 1, randomUnit: 0.5, failure: nothing) == 250_000_000)
         let tooLong = PoolFixture.failure(.rateLimited, retryAfter: 60.1)
         #expect(RetryPolicy.delay(attempt: 1, randomUnit: 0.1, failure: tooLong) == nil)
     }

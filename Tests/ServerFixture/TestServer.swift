@@ -1,6 +1,8 @@
 import Foundation
 import RewardClient
 import RewardConfig
+import RewardJudge
+import RewardJudgeHTTP
 import RewardKernel
 import RewardMemory
 import RewardServer
@@ -41,7 +43,9 @@ package final class TestServer: Sendable {
     private static func load(_ yaml: String) throws(ReloadFailure) -> LoadedPlans {
         do throws(ConfigurationRefusal) {
             let configuration = try Configuration.read(Array(yaml.utf8), file: "test.yaml", baseDirectory: "")
-            return LoadedPlans(plans: configuration.plans, configurationHash: configuration.hash)
+            return LoadedPlans(
+                plans: configuration.plans, configurationHash: configuration.hash,
+                desk: configuration.judges.flatMap { try? JudgeService(catalog: $0) })
         } catch {
             throw ReloadFailure(error.description)
         }

@@ -12,9 +12,16 @@ enum ConfigurationDecoder {
         if let versionReader = top.optional("version"), let number = versionReader.number(), number != Double(version) {
             versionReader.report("this version of plaudit reads configurations of version \(version)")
         }
+        // Before the rewards, whose components name them.
+        if let judges = top.optional("judges") { JudgesDecoder.decode(judges) }
+        if let rubrics = top.optional("rubrics") { RubricsDecoder.decode(rubrics) }
+        let judging = top.optional("judging")
+        if let judging { JudgingDecoder.decode(judging) }
+        let errorCount = root.context.errors.count
         let rewards = top.required("rewards").flatMap(decodeRewards) ?? []
+        // A component that is wrong may well be the one that asks.
+        if root.context.errors.count == errorCount { root.context.judgeLane.reportUnused(judging: judging) }
         let server = top.optional("server").flatMap(ServerDecoder.decode) ?? ServerSection()
-        JudgeLane.refuseTopLevelKeys(of: top)
         top.finish()
         return (rewards, server)
     }

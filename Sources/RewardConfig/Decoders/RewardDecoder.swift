@@ -100,8 +100,8 @@ enum RewardDecoder {
     private static func decoder(for reader: NodeReader) -> ComponentDecoder? {
         guard let type = reader.string("the name of a component type") else { return nil }
         if let decoder = ComponentDecoder.all.first(where: { $0.type == type }) { return decoder }
-        if let refusal = JudgeLane.refusal(ofComponentType: type) {
-            reader.report(refusal)
+        if ComponentDecoder.laterTypes.contains(type) {
+            reader.report("the component type `\(type)` is not part of this version")
         } else {
             reader.report(
                 "unknown component type \(Quoting.quoted(type))",

@@ -4,14 +4,20 @@ import RewardMemory
 final class DecodingContext {
     let file: String
     let files: ReferencedFiles
+    let environment: ProcessEnvironment.Lookup
+    /// Judges, rubrics and what components ask of them.
+    let judgeLane = JudgeLaneDraft()
     private(set) var errors: [ConfigurationError] = []
     /// What is not wrong, but hardly meant.
     private(set) var warnings: [ConfigurationError] = []
     private(set) var sourceMap = SourceMap()
 
-    init(file: String, files: ReferencedFiles) {
+    init(
+        file: String, files: ReferencedFiles, environment: @escaping ProcessEnvironment.Lookup
+    ) {
         self.file = file
         self.files = files
+        self.environment = environment
     }
 
     /// Whether there are more errors than one check reports.
@@ -19,6 +25,11 @@ final class DecodingContext {
 
     func report(_ error: ConfigurationError) {
         errors.append(error)
+    }
+
+    /// Reports what may be found several times: by each of the endpoints that share a key.
+    func reportOnce(_ error: ConfigurationError) {
+        if !errors.contains(error) { errors.append(error) }
     }
 
     func warn(_ warning: ConfigurationError) {

@@ -1,7 +1,7 @@
 package import RewardKernel
 
-/// Writes values down as JSON: members in the order given, no white space, and no byte that is not needed, so that equal
-/// requests are equal bytes.
+/// Writes values down as JSON: members in the order given, no white space, and no byte that is not needed, so that
+/// equal requests are equal bytes.
 ///
 /// Slashes and everything beyond ASCII stand as they are; control characters are escaped.
 package struct JSONWriter: Sendable {

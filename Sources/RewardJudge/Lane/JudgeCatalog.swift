@@ -1,3 +1,5 @@
+internal import RewardMemory
+
 /// Everything that a configuration says of judges: who they are and what they are asked. Immutable.
 package struct JudgeCatalog: Sendable {
     package let judges: [JudgeSettings]
@@ -136,15 +138,18 @@ package struct LaneSettings: Sendable, Equatable {
     package var questionCountMax: Int
     /// Content characters of a completion below which no judge is asked: it fails.
     package var contentCountMin: Int
+    /// How long judges may take over a request that names no deadline of its own.
+    package var deadlineMilliseconds: UInt64
 
     package init(
         pool: PoolSettings = PoolSettings(), cache: CacheSettings? = CacheSettings(), questionCountMax: Int = 131_072,
-        contentCountMin: Int = 1
+        contentCountMin: Int = 1, deadlineMilliseconds: UInt64 = Limits.judgeDeadlineMilliseconds
     ) {
         self.pool = pool
         self.cache = cache
         self.questionCountMax = questionCountMax
         self.contentCountMin = contentCountMin
+        self.deadlineMilliseconds = deadlineMilliseconds
     }
 
     /// The cache of verdicts; in memory.

@@ -15,8 +15,6 @@ struct CallRecord: Sendable {
     var serverErrorHash: UInt64 = 0
     /// What made the last attempt fail, for the count of retries.
     var lastFailure: ProviderFailure.Kind?
-    /// Whether an endpoint refused it for want of room, after which it is not hedged.
-    var wasRefused = false
 
     enum Phase: Sendable {
         /// In its judge's queue.

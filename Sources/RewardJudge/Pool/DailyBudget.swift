@@ -1,5 +1,6 @@
 /// Tokens and money of a day. What is under way is set aside at the most that it can cost, so that attempts side by side do not
-/// spend the same remainder; a day goes over its budget by one call's estimate at most.
+/// spend the same remainder. A day goes over its budget by one call's estimate at most, beside what endpoints count above the
+/// estimates.
 ///
 /// A day is 24 hours, and begins with the first attempt after the last day ended: the pool knows no calendar.
 package struct DailyBudget: Sendable {

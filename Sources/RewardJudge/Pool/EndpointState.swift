@@ -7,8 +7,9 @@ struct EndpointState: Sendable {
     private(set) var suspension = Suspension()
     private(set) var budget: DailyBudget
     private(set) var latency = LatencyEstimate()
-    /// Whether an attempt ever ended by itself: until then the endpoint may be warming up.
-    private(set) var hasAnswered = false
+    /// Whether an attempt was answered, or took all the time it had: until then the endpoint may be warming up. A connection
+    /// refused or a `503` may come from a server that is still loading its model.
+    private(set) var isWarm = false
     private var requests: RateBucket?
     private var tokens: RateBucket?
     /// Nothing begins before this instant, because the endpoint said so.
@@ -75,7 +76,7 @@ struct EndpointState: Sendable {
         concurrency.succeeded(wasNeeded: inFlightCount * 2 >= concurrency.count)
         close(attempt, spent: actual, now: now)
         latency.add(nanoseconds: now - attempt.startedAt, now: now)
-        hasAnswered = true
+        isWarm = true
         if attempt.startedAt >= heldUntil { refusalCount = 0 }
         if attempt.terms.isSuspensionProbe { suspension.probeSucceeded() }
         let didOpen = breaker.ended(
@@ -87,8 +88,10 @@ struct EndpointState: Sendable {
         let isTimeout = failure.kind == .timeout
         // After a timeout nobody knows what the endpoint did and bills; any other failure costs no tokens.
         close(attempt, spent: isTimeout ? attempt.terms.amount : DailyBudget.Amount(), now: now)
-        hasAnswered = true
-        if isTimeout { latency.addAtLeast(nanoseconds: now - attempt.startedAt, now: now) }
+        if isTimeout {
+            isWarm = true
+            latency.addAtLeast(nanoseconds: now - attempt.startedAt, now: now)
+        }
         switch failure.kind {
         case .rateLimited, .overloaded: refused(attempt, failure, now: now)
         case .serverError, .modelError, .timeout, .transport, .billing, .authentication, .forbidden, .notFound,
@@ -143,7 +146,7 @@ struct EndpointState: Sendable {
 
     private mutating func refused(_ attempt: Attempt, _ failure: ProviderFailure, now: UInt64) {
         concurrency.refused(startedAt: attempt.startedAt, now: now)
-        if let asked = failure.retryAfterNanoseconds {
+        if let asked = failure.retryAfterNanoseconds, asked > 0 {
             heldUntil = max(heldUntil, now + min(asked, RetryPolicy.waitNanosecondsMax))
         } else if failure.kind == .rateLimited, attempt.startedAt >= heldUntil {
             // Without a word on how long, the endpoint rests as long as a retry would wait at most.

@@ -11,13 +11,14 @@ extension JudgePool {
 
     /// Begins as many of the calls that are ready as endpoints have room for, and refuses those for which none ever will have.
     mutating func dispatch(_ actions: inout [PoolAction]) {
-        guard judges.contains(where: { !$0.ready.isEmpty }) else { return }
+        guard !ready.isEmpty else { return }
         var openings = Openings()
         for index in endpoints.indices { look(at: index, &openings) }
         while let (judge, slot) = firstReady(openings.now) {
-            let endpoint = choose(slot, among: judges[judge].mask & openings.now)
-            judges[judge].ready.remove(slot)
-            if isTooLate(slot, endpoint: endpoint) {
+            let open = judges[judge].mask & openings.now
+            let endpoint = choose(slot, among: open)
+            ready.remove(slot)
+            if isTooLate(slot, endpoint: endpoint, among: open) {
                 finish(slot, .failed(.deadline), &actions)
             } else {
                 start(slot, endpoint: endpoint, isHedge: false, &actions)
@@ -26,7 +27,7 @@ extension JudgePool {
         }
         for judge in judges.indices where judges[judge].mask & openings.ever == 0 {
             let failure: PoolFailure = judges[judge].mask & ~openings.spent == 0 ? .budget : .suspended
-            while let first = judges[judge].ready.first {
+            while let first = ready.first(judge) {
                 finish(first.slot, .failed(failure), &actions)
             }
         }
@@ -52,7 +53,7 @@ extension JudgePool {
         var best: (judge: Int, slot: Int)?
         var bestKey = (instant: UInt64.max, number: UInt64.max)
         for index in judges.indices where judges[index].mask & open != 0 {
-            guard let first = judges[index].ready.first, (first.instant, first.number) < bestKey else { continue }
+            guard let first = ready.first(index), (first.instant, first.number) < bestKey else { continue }
             bestKey = (first.instant, first.number)
             best = (index, first.slot)
         }
@@ -60,13 +61,18 @@ extension JudgePool {
     }
 
     /// Whether a call would likely only spend what another that waits could use: it has less time left than twice what the
-    /// endpoint usually takes. At once that time, half of the calls begun under overload were seen to end unanswered.
-    private func isTooLate(_ slot: Int, endpoint: Int) -> Bool {
+    /// endpoint usually takes, and there are more calls than places. At once that time, half of the calls begun under
+    /// overload were seen to end unanswered.
+    private func isTooLate(_ slot: Int, endpoint: Int, among open: UInt64) -> Bool {
         let call = calls[slot].call
-        guard !call.isProbe, !judges[call.judge].ready.isEmpty,
-            let usual = endpoints[endpoint].latency.meanNanoseconds(now: now)
+        guard !call.isProbe, let usual = endpoints[endpoint].latency.meanNanoseconds(now: now),
+            Double(call.deadlineNanoseconds - now) < 2 * usual
         else { return false }
-        return Double(call.deadlineNanoseconds - now) < 2 * usual
+        var placeCount = 0
+        for index in endpoints.indices where open & 1 << UInt64(index) != 0 {
+            placeCount += endpoints[index].concurrency.count - endpoints[index].inFlightCount
+        }
+        return ready.count(call.judge) >= placeCount
     }
 
     /// The endpoint of a non-empty set that a call goes to: one that has not failed it, if there is any; of two picked at
@@ -154,7 +160,7 @@ extension JudgePool {
     /// How long an attempt may take, never past its call's deadline.
     func timeoutNanoseconds(of call: PooledCall, endpoint: Int) -> UInt64 {
         let usual =
-            endpoints[endpoint].hasAnswered ? settings.timeoutNanoseconds : settings.warmUpTimeoutNanoseconds
+            endpoints[endpoint].isWarm ? settings.timeoutNanoseconds : settings.warmUpTimeoutNanoseconds
         return min(usual, call.deadlineNanoseconds - now)
     }
 }

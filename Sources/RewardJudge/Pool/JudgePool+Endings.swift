@@ -51,14 +51,15 @@ extension JudgePool {
         switch failure.kind {
         case .serverError: calls[slot].serverErrorHash = failure.bodyHash
         case .modelError: calls[slot].modelErrorCount += 1
-        case .rateLimited, .overloaded: calls[slot].wasRefused = true
-        case .timeout, .transport, .billing, .authentication, .forbidden, .notFound, .badRequest, .contextTooLong,
+        case .rateLimited, .overloaded, .timeout, .transport, .billing, .authentication, .forbidden, .notFound,
+            .badRequest, .contextTooLong,
             .contentFilter, .malformedReply:
             break
         }
-        if isSameAgain || !RetryPolicy.mayRetry(failure) { return .permanent(failure) }
         let record = calls[slot]
+        // The other attempt may be at an endpoint in better order.
         if record.isRunning { return nil }
+        if isSameAgain || !RetryPolicy.mayRetry(failure) { return .permanent(failure) }
         if record.call.isProbe || record.attemptCount >= settings.attemptCountMax || record.modelErrorCount > 1 {
             return .retriesExhausted(failure)
         }
@@ -123,7 +124,7 @@ extension JudgePool {
         }
         deadlines.remove(slot)
         wakes.remove(slot)
-        judges[record.call.judge].ready.remove(slot)
+        ready.remove(slot)
         if record.phase == .waiting { judges[record.call.judge].waitingCount -= 1 }
         calls.remove(slot)
         counts.count(outcome)

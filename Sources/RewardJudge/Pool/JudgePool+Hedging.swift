@@ -11,11 +11,12 @@ extension JudgePool {
     }
 
     /// The first attempt is slow. A second one is sent if that is in the budget, no call waits that has not even one, and
-    /// an endpoint is free; where it is not so, the moment is past.
+    /// an endpoint is free; where it is not so, the moment is past. A call that failed once, for want of room or otherwise, is
+    /// never hedged: `retry` voids the plan.
     mutating func hedge(_ slot: Int, _ actions: inout [PoolAction]) {
         let record = calls[slot]
-        guard let hedging = settings.hedging, record.running != nil, record.hedge == nil, !record.wasRefused,
-            record.attemptCount < settings.attemptCountMax, judges[record.call.judge].ready.isEmpty
+        guard let hedging = settings.hedging, record.running != nil, record.attemptCount < settings.attemptCountMax,
+            ready.count(record.call.judge) == 0
         else { return }
         let totals = judges[record.call.judge].hedges.totals(now: now)
         guard Double(totals.some + 1) <= hedging.share * Double(totals.all) else { return }

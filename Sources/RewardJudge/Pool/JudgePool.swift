@@ -25,9 +25,11 @@ package struct JudgePool: Sendable {
     var calls = CallTable()
     var attempts = AttemptTable()
     /// Every unfinished call, by its deadline.
-    var deadlines = SlotHeap()
+    var deadlines = SlotQueues()
     /// Calls to look at before that: a retry is due, or a hedge.
-    var wakes = SlotHeap()
+    var wakes = SlotQueues()
+    /// Calls that could begin, in a queue for each judge: probes first, then by deadline, then as they came.
+    var ready: SlotQueues
     var prefixes = PrefixTable()
     var random: PoolRandom
     var counts = PoolStatistics()
@@ -44,11 +46,12 @@ package struct JudgePool: Sendable {
         precondition(
             (1...Self.endpointCountMax).contains(endpoints.count), "a pool has 1 to \(Self.endpointCountMax) endpoints")
         let alone = Set(judges.compactMap { $0.members.count == 1 ? $0.members[0].endpoint : nil })
-        self.settings = settings
+        self.settings = settings.checked
         self.endpoints = endpoints.enumerated().map { index, limits in
             EndpointState(limits: limits.checked, isAlone: alone.contains(index))
         }
         self.judges = judges.map { JudgeState(route: $0, endpointCount: endpoints.count) }
+        ready = SlotQueues(queueCount: judges.count)
         random = PoolRandom(seed: seed)
     }
 
@@ -127,10 +130,10 @@ package struct JudgePool: Sendable {
     /// The instant at which `advance` is wanted next; nil when only an event of the driver's can change anything. Always later
     /// than the last event.
     package var nextTimerNanoseconds: UInt64? {
-        var next = deadlines.first?.instant
+        var next = deadlines.first()?.instant
         func consider(_ instant: UInt64) { next = min(next ?? instant, instant) }
-        if let wake = wakes.first { consider(wake.instant) }
-        let wanted = judges.reduce(0) { $1.ready.isEmpty ? $0 : $0 | $1.mask }
+        if let wake = wakes.first() { consider(wake.instant) }
+        let wanted = judges.indices.reduce(0) { ready.count($1) == 0 ? $0 : $0 | judges[$1].mask }
         for index in endpoints.indices where wanted & 1 << UInt64(index) != 0 {
             switch endpoints[index].availability(now: now) {
             case .at(let instant): consider(instant)
@@ -145,7 +148,7 @@ package struct JudgePool: Sendable {
     package var statistics: PoolStatistics {
         var statistics = counts
         statistics.inFlightCount = attempts.count
-        statistics.queuedCount = judges.reduce(0) { $0 + $1.queuedCount }
+        statistics.queuedCount = queuedCount
         return statistics
     }
 
@@ -161,26 +164,30 @@ package struct JudgePool: Sendable {
 
     /// Everything that is kept for calls under way, added up: 0 when the pool is quiet.
     package var heldCount: Int {
-        calls.count + attempts.count + deadlines.count + wakes.count
-            + judges.reduce(0) { $0 + $1.queuedCount }
+        calls.count + attempts.count + deadlines.count + wakes.count + queuedCount
             + endpoints.reduce(0) { $0 + $1.inFlightCount + $1.budget.reserved.tokenCount }
     }
 
     // MARK: Steps of an event
 
+    /// Calls that wait, for an endpoint or for a retry.
+    private var queuedCount: Int { judges.reduce(ready.count) { $0 + $1.waitingCount } }
+
     private func refusal(of call: PooledCall) -> PoolFailure? {
         if isShuttingDown { return .shuttingDown }
         if call.deadlineNanoseconds <= now { return .deadline }
-        return judges[call.judge].queuedCount >= settings.queuedCallCountMax ? .queueFull : nil
+        let ofItsJudge = ready.count(call.judge) + judges[call.judge].waitingCount
+        return ofItsJudge >= settings.queuedCallCountMax || queuedCount >= settings.queuedCallCountTotalMax
+            ? .queueFull : nil
     }
 
     /// Moves the time on, and does what came due on the way: deadlines first, since a call that is over needs no retry.
     private mutating func begin(_ instant: UInt64, _ actions: inout [PoolAction]) {
         now = max(now, instant)
-        while let first = deadlines.first, first.instant <= now {
+        while let first = deadlines.first(), first.instant <= now {
             finish(first.slot, .failed(.deadline), &actions)
         }
-        while let first = wakes.first, first.instant <= now {
+        while let first = wakes.first(), first.instant <= now {
             wakes.remove(first.slot)
             switch calls[first.slot].phase {
             case .waiting:
@@ -196,7 +203,8 @@ package struct JudgePool: Sendable {
     private mutating func enqueue(_ slot: Int) {
         calls[slot].phase = .ready
         let record = calls[slot]
-        judges[record.call.judge].ready.insert(
-            slot, instant: record.call.isProbe ? 0 : record.call.deadlineNanoseconds, number: record.sequence)
+        ready.insert(
+            slot, into: record.call.judge, instant: record.call.isProbe ? 0 : record.call.deadlineNanoseconds,
+            number: record.sequence)
     }
 }

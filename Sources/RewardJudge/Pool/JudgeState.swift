@@ -4,8 +4,6 @@ struct JudgeState: Sendable {
     let mask: UInt64
     /// By endpoint; 0 for those it has not.
     let weights: [Double]
-    /// Its calls that could begin: probes first, then by deadline, then as they came.
-    var ready = SlotHeap()
     /// Calls that wait for a retry.
     var waitingCount = 0
     /// Calls of the last ten seconds, and the retries that were granted.
@@ -27,6 +25,4 @@ struct JudgeState: Sendable {
         self.mask = mask
         self.weights = weights
     }
-
-    var queuedCount: Int { ready.count + waitingCount }
 }

@@ -8,7 +8,7 @@ package enum RetryPolicy {
     /// Nanoseconds to wait after attempt `attempt` (1 is the first) failed; nil when the endpoint asks for longer than any
     /// call waits.
     ///
-    /// What the endpoint asks for is what it gets. Else it is full jitter: a random share of `min(8 s, 0.5 s * 2^(n-1))`,
+    /// What the endpoint asks for is what it gets; a wait of nothing asks for nothing. Else it is full jitter: a random share of `min(8 s, 0.5 s * 2^(n-1))`,
     /// which spreads the retries of a burst best (Brooker, "Exponential Backoff And Jitter", 2015).
     ///
     ///     attempt     1       2       3       4       5 and later
@@ -16,7 +16,7 @@ package enum RetryPolicy {
     ///
     /// - Parameter randomUnit: from 0 up to 1.
     package static func delay(attempt: Int, randomUnit: Double, failure: ProviderFailure) -> UInt64? {
-        if let asked = failure.retryAfterNanoseconds {
+        if let asked = failure.retryAfterNanoseconds, asked > 0 {
             return asked <= waitNanosecondsMax ? asked : nil
         }
         return UInt64(Double(ceiling(attempt: attempt)) * min(max(0, randomUnit), 1))

@@ -21,13 +21,3 @@ package struct TokenPrices: Sendable, Equatable {
         tokenCount * max(inputNanos, cachedInputNanos, outputNanos)
     }
 }
-
-extension TokenUsage {
-    /// The same with every count inside its limits: what an endpoint claims of its usage is outside data.
-    var checked: TokenUsage {
-        let input = min(max(0, inputCount), EndpointLimits.callTokenCountMax)
-        return TokenUsage(
-            inputCount: input, outputCount: min(max(0, outputCount), EndpointLimits.callTokenCountMax),
-            cachedInputCount: min(max(0, cachedInputCount), input))
-    }
-}

@@ -18,8 +18,9 @@ package struct PromptTemplate: Sendable, Hashable {
     /// The names that it uses, each once.
     package let names: Set<String>
 
-    /// Takes apart `text`, which may use `knownNames`. Fails, with the key `template`, on any other name.
-    package init(parsing text: String, knownNames: [String]) throws(RubricError) {
+    /// Takes apart `text`, which may use `knownNames`, or any name when they are nil. Fails, with the key `template`, on any
+    /// other name.
+    package init(parsing text: String, knownNames: [String]?) throws(RubricError) {
         guard text.utf8.count <= JudgementLimits.templateByteCountMax else {
             throw RubricError("template", "the template has more than \(JudgementLimits.templateByteCountMax) bytes")
         }
@@ -32,7 +33,7 @@ package struct PromptTemplate: Sendable, Hashable {
                 throw RubricError("template", "{{ at byte \(open) is not closed")
             }
             let name = ReplyText(bytes.bytes[(open + 2)..<close]).trimmed.string
-            guard knownNames.contains(name) else {
+            if let knownNames, !knownNames.contains(name) {
                 throw RubricError(
                     "template",
                     "{{\(name.prefix(64))}} is not known; known are \(knownNames.joined(separator: ", "))")

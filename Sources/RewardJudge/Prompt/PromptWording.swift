@@ -21,7 +21,8 @@ package enum PromptWording {
         - Decide every criterion by itself, by what the completion says and not by what it promises or announces.
         - A criterion is met only when all that it asks for is there; when it is there in part, it is unmet.
         - A criterion marked ERROR describes a fault. "met" then means that the completion commits the fault, "unmet" \
-        that it does not. Naming the fault in order to warn against it, or to turn it down, is not committing it.
+        that it does not. Naming the fault in order to warn against it, or to turn it down, is not committing it; \
+        committing it in part is.
         - A completion that is empty, that says nothing to the point, or that declines the task meets no criterion, \
         of either kind, unless the criterion is about just that.
         - An opening that announces a solution, such as a heading or "Let me think", is no solution.
@@ -56,6 +57,11 @@ package enum PromptWording {
         - The order in which they are shown is chance and means nothing.
         - Neither longer nor more ornate ones are better for that.
         - A completion that is empty, that says nothing to the point, or that declines the task without need gets 0.
+        """
+
+    static let repair = """
+        Your last answer to this could not be read. Return only the JSON object: no words before or behind it, no \
+        fence around it, every key exactly once.
         """
 
     /// Said again behind the material, since what stands last is followed best.

@@ -2,9 +2,9 @@ internal import Crypto
 
 /// Signature Version 4 of AWS, over a request with its whole body in memory.
 ///
-/// The canonical request has the path encoded once more than it is sent (all services but S3), no query, and the headers
-/// given, so what the transport adds by itself (`accept`, `user-agent`) stays outside. Checked byte for byte against
-/// botocore's own signatures.
+/// The canonical request has the path encoded once more than it is sent (all services but S3), no query, and the
+/// headers given, so what the transport adds by itself (`accept`, `user-agent`) stays outside. Checked byte for byte
+/// against botocore's own signatures.
 package struct AWSSignature: Sendable {
     package var accessKey: String
     package var secretKey: String

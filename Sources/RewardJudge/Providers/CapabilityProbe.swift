@@ -2,8 +2,8 @@ package import RewardKernel
 
 /// Finds out what an endpoint does, by asking and not by believing: a call at a time, at most `callCountMax` of them.
 ///
-/// Every call asks for a plain sentence, so that only a server that holds its model to the schema answers with JSON; one
-/// that ignores it answers 200 with prose. First the ways to a structured answer are tried in turn until one is proven,
+/// Every call asks for a plain sentence, so that only a server that holds its model to the schema answers with JSON;
+/// one that ignores it answers 200 with prose. First the ways to a structured answer are tried in turn until one is proven,
 /// then probabilities and several samples in that way. A parameter that is refused by name is left out and the call
 /// made again. A server error on a structured call is taken for a refusal when a plainer call succeeds
 /// (llama-cpp-python answers 500 to a schema), and for what it is when none does.
@@ -94,7 +94,7 @@ package struct CapabilityProbe: Sendable {
 
     private mutating func read(_ failure: ProviderFailure) {
         switch failure.kind {
-        case .badRequest where callCount < CapabilityProbe.callCountMax && leaveOut(namedBy: failure.message):
+        case .badRequest where callCount < CapabilityProbe.callCountMax && leaveOut(namedBy: failure):
             callCount += 1
             step = question()
         case .badRequest, .serverError, .malformedReply, .modelError, .contentFilter:
@@ -138,20 +138,14 @@ package struct CapabilityProbe: Sendable {
     }
 
     /// Leaves out the parameter that a refusal is about; false when it names none that could be left out.
-    private mutating func leaveOut(namedBy message: String) -> Bool {
-        let words = Set(message.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
-        if words.contains("temperature") && capabilities.takesTemperature {
-            capabilities.takesTemperature = false
-        } else if words.contains("seed") && capabilities.takesSeed {
-            capabilities.takesSeed = false
-        } else if api == .openai || api == .azure, !isLimitRenamed,
-            words.contains(capabilities.tokenLimitName.rawValue)
-        {
+    private mutating func leaveOut(namedBy failure: ProviderFailure) -> Bool {
+        guard let fewer = capabilities.leavingOut(namedBy: failure, api: api) else { return false }
+        if fewer.tokenLimitName != capabilities.tokenLimitName {
+            // A server that refuses both names would be asked by turns.
+            guard !isLimitRenamed else { return false }
             isLimitRenamed = true
-            capabilities.tokenLimitName = capabilities.tokenLimitName == .maxTokens ? .maxCompletionTokens : .maxTokens
-        } else {
-            return false
         }
+        capabilities = fewer
         return true
     }
 

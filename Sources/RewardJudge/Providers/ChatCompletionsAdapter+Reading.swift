@@ -69,7 +69,7 @@ extension ChatCompletionsAdapter {
         var text = ""
         for part in parts {
             let node = ReplyNode(part)
-            if node["type"].text == "text", let piece = node["text"].text { text += piece }
+            if node["type"].text == "text" { text += try ReplyReading.text(node["text"]) }
         }
         return text
     }

@@ -80,7 +80,7 @@ enum ConverseAdapter {
         var input: JSONValue?
         for item in blocks {
             let block = ReplyNode(item)
-            text += block["text"].text ?? ""
+            if block["text"].isPresent { text += try ReplyReading.text(block["text"]) }
             let use = block["toolUse"]
             if input == nil && use["name"].text == RequestWriting.verdictName { input = use["input"].value }
         }

@@ -41,8 +41,10 @@ package struct EndpointCapabilities: Sendable, Hashable {
         case maxTokens = "max_tokens"
     }
 
-    /// What is taken for granted of an endpoint that no probe has looked at: the least that its API promises.
+    /// What is taken for granted of an endpoint that no probe has looked at: what was set by hand, else the least that
+    /// its API promises.
     package static func presumed(for endpoint: JudgeEndpoint) -> EndpointCapabilities {
+        if let capabilities = endpoint.capabilities { return capabilities }
         switch endpoint.api {
         case .openai, .azure:
             let isProviderItself = endpoint.api == .azure || endpoint.url.host == "api.openai.com"
@@ -57,6 +59,29 @@ package struct EndpointCapabilities: Sendable, Hashable {
             return EndpointCapabilities(
                 structuredOutput: .promptOnly, givesProbabilities: true, takesTemperature: false, takesSeed: false)
         }
+    }
+
+    /// What is left when a bad request has named a parameter that the endpoint does not take: one less, or the limit of
+    /// tokens by its other name; nil when it names none. For sending a refused call once more.
+    package func leavingOut(namedBy failure: ProviderFailure, api: JudgeAPI) -> EndpointCapabilities? {
+        guard failure.kind == .badRequest else { return nil }
+        let message = failure.message.lowercased()
+        let words = Set(message.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
+        var fewer = self
+        if takesTemperature && words.contains("temperature") {
+            fewer.takesTemperature = false
+        } else if takesSeed && words.contains("seed") {
+            fewer.takesSeed = false
+        } else if api.hasChatCompletions && words.contains(tokenLimitName.rawValue) {
+            fewer.tokenLimitName = tokenLimitName == .maxTokens ? .maxCompletionTokens : .maxTokens
+        } else if api.hasChatCompletions && givesProbabilities
+            && (words.contains("logprobs") || words.contains("top_logprobs"))
+        {
+            fewer.givesProbabilities = false
+        } else {
+            return nil
+        }
+        return fewer
     }
 
     /// Answers that one call brings of those that are wanted; the rest takes more calls.

@@ -10,8 +10,8 @@ struct ErrorBody: Sendable {
     /// `error.param`: the parameter that was refused.
     var parameter: String?
 
-    /// Reads an object with `error` (an object or a text; Google's in an array of one), `message`, `Message` or `detail`,
-    /// or whatever text the body is.
+    /// Reads an object with `error` (an object or a text; Google's in an array of one), `message`, `Message` or
+    /// `detail`, or whatever text the body is.
     init(_ body: [UInt8]) {
         let head = body.prefix(ProviderLimits.bodyByteCountMax)
         guard body.count <= ProviderLimits.bodyByteCountMax, let value = try? JSONValue.make(parsing: head) else {

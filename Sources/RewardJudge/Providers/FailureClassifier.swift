@@ -41,8 +41,8 @@ enum FailureClassifier {
         "maximum context length", "prompt is too long", "input is too long", "exceeds the available context size",
         "exceed context window", "context window exceeds", "exceeds the context window", "maximum prompt length",
     ]
-    /// Anthropic's word for an empty account, under a type that every bad request has. Quotas have no such words: Google
-    /// calls a limit by the minute "your current quota" too.
+    /// Anthropic's word for an empty account, under a type that every bad request has. Quotas have no such words:
+    /// Google calls a limit by the minute "your current quota" too.
     private static let billingPhrase = "credit balance is too low"
 
     /// The failure that `response` is.

@@ -13,6 +13,9 @@ package enum JudgeAPI: String, Sendable, Hashable, CaseIterable {
     /// `/v1/systemone`: the same from models that write no text.
     case systemone
 
+    /// Whether requests are chat completions, whose parameters have more than one name and are not known everywhere.
+    var hasChatCompletions: Bool { self == .openai || self == .azure }
+
     /// Whether answers are text, so that any shape of verdict can be asked for; the others know Boolean questions only.
     package var writesText: Bool {
         switch self {

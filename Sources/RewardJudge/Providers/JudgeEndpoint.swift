@@ -19,6 +19,7 @@ package struct JudgeEndpoint: Sendable, Equatable {
     private static let modelByteCountMax = 2_048
     private static let headerCountMax = 32
     private static let headerByteCountMax = 8_192
+    private static let secretByteCountMin = 8
     /// Headers that we or the transport set: a second one would be sent beside, or be left out of a signature.
     private static let ownHeaders: Set<String> = [
         "accept", "accept-encoding", "anthropic-version", "api-key", "authorization", "connection", "content-length",
@@ -74,7 +75,13 @@ package struct JudgeEndpoint: Sendable, Equatable {
     func redacted(_ text: String) -> String {
         var text = text
         // Very short secrets are those of tests and local servers; taking them out would mangle every message.
-        for secret in credential.secrets where secret.utf8.count >= 8 { text = text.replacing(secret, with: "***") }
+        for secret in credential.secrets where secret.utf8.count >= JudgeEndpoint.secretByteCountMin {
+            text = text.replacing(secret, with: "***")
+            // A message that was cut may end within the secret.
+            var count = min(secret.count - 1, text.count)
+            while count >= JudgeEndpoint.secretByteCountMin && !text.hasSuffix(secret.prefix(count)) { count -= 1 }
+            if count >= JudgeEndpoint.secretByteCountMin { text = text.dropLast(count) + "***" }
+        }
         return text
     }
 

@@ -41,14 +41,17 @@ enum MessagesAdapter {
 
     static func read(_ root: ReplyNode) throws(ReplyFault) -> ProviderReply {
         let type = root["type"].text
-        guard type == nil || type == "message" else { throw ReplyFault("the reply is no message") }
+        let role = root["role"].text
+        guard type == nil || type == "message", role == nil || role == "assistant" else {
+            throw ReplyFault("the reply is no message of an assistant")
+        }
         let blocks = try ReplyReading.items(root["content"], "content blocks", countMax: ProviderLimits.partCountMax)
         var text = ""
         var input: JSONValue?
         for item in blocks {
             let block = ReplyNode(item)
             switch block["type"].text {
-            case "text": text += block["text"].text ?? ""
+            case "text": text += try ReplyReading.text(block["text"])
             case "tool_use":
                 if input == nil && block["name"].text == RequestWriting.verdictName { input = block["input"].value }
             default: break

@@ -14,6 +14,12 @@ enum ReplyReading {
         return items
     }
 
+    /// A part of an answer that is said to be text.
+    static func text(_ node: ReplyNode) throws(ReplyFault) -> String {
+        guard let text = node.text else { throw ReplyFault("a part of the text is none") }
+        return text
+    }
+
     /// A number from 0 to 1.
     static func probability(_ node: ReplyNode) throws(ReplyFault) -> Double {
         guard let number = node.number, number >= 0, number <= 1 else {

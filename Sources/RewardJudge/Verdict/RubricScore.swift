@@ -1,9 +1,9 @@
 /// A rubric's verdict as a number.
 ///
 /// With `w` the weights and `m` 1 for a criterion that is met, else 0: `sum(w * m) / sum(w where w > 0)`, cut to 0...1,
-/// as HealthBench has it (simple-evals, healthbench_eval.py). A rubric that lists only errors has no positive weights to
-/// divide by; its score is `1 - sum(|w| * m) / sum(|w|)`, the share of the weight that stayed clear of errors, so that
-/// a completion without an error scores 1 there too.
+/// as HealthBench has it (simple-evals, healthbench_eval.py). A rubric that lists only errors has no positive weights
+/// to divide by; its score is `1 - sum(|w| * m) / sum(|w|)`, the share of the weight that stayed clear of errors, so
+/// that a completion without an error scores 1 there too.
 package struct RubricScore: Sendable, Hashable {
     /// From 0 to 1; nil when no criterion that could earn something was assessed.
     package var value: Double?

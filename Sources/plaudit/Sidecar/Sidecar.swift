@@ -1,5 +1,6 @@
 import Glibc
 import RewardConfig
+import RewardJudgeHTTP
 import RewardKernel
 import RewardMemory
 import RewardServer
@@ -21,19 +22,36 @@ enum Sidecar {
         settings.allowedGroups = configuration.server.allowedGroups.map(\.identifier)
         settings.limits = configuration.server.limits
         let file = configuration.file
-        let loaded = LoadedPlans(plans: configuration.plans, configurationHash: configuration.hash)
+        let loaded: LoadedPlans
+        do throws(ReloadFailure) { loaded = try load(configuration) } catch {
+            StandardStream.error.write("plaudit: \(error.message)")
+            throw ExitStatus.failed
+        }
         do throws(ServerError) {
             return try RewardServer(settings, serving: loaded) { () throws(ReloadFailure) in
-                do throws(ConfigurationRefusal) {
-                    let configuration = try Configuration.load(path: file)
-                    return LoadedPlans(plans: configuration.plans, configurationHash: configuration.hash)
-                } catch {
+                let configuration: Configuration
+                do throws(ConfigurationRefusal) { configuration = try Configuration.load(path: file) } catch {
                     throw ReloadFailure(error.description)
                 }
+                return try load(configuration)
             }
         } catch {
             StandardStream.error.write("plaudit: \(error.message)")
             throw ExitStatus.failed
+        }
+    }
+
+    /// The plans, with the thread that asks their judges when they have any.
+    private static func load(_ configuration: Configuration) throws(ReloadFailure) -> LoadedPlans {
+        guard let catalog = configuration.judges else {
+            return LoadedPlans(plans: configuration.plans, configurationHash: configuration.hash)
+        }
+        do throws(HTTPDriverError) {
+            let service = try JudgeService(catalog: catalog)
+            return LoadedPlans(
+                plans: configuration.plans, configurationHash: configuration.hash, desk: service)
+        } catch {
+            throw ReloadFailure("the judge lane cannot start: \(error)")
         }
     }
 

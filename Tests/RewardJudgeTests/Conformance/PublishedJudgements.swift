@@ -25,11 +25,18 @@ enum PublishedJudgements {
     }()
 
     static func rows<Row: Decodable>(_ path: String, as type: Row.Type) throws -> [Row] {
-        try data(path).split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(type, from: $0) }
+        let decoder = decoder
+        return try data(path).split(separator: UInt8(ascii: "\n")).map { try decoder.decode(type, from: $0) }
     }
 
     static func value<Value: Decodable>(_ path: String, as type: Value.Type) throws -> Value {
-        try JSONDecoder().decode(type, from: data(path))
+        try decoder.decode(type, from: data(path))
+    }
+
+    private static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
     }
 
     private static func data(_ path: String) throws -> Data {

@@ -18,18 +18,18 @@ import Testing
         var strategy: String
         var swapped: Bool
         var completion: String?
-        var finish_reason: String?
+        var finishReason: String?
         var winner: String?
-        var score_1: String?
-        var score_2: String?
+        var score1: String?
+        var score2: String?
     }
 
     private struct Counts: Decodable, Equatable {
         var n = 0
-        var correct_unswapped = 0
-        var correct_swapped = 0
-        var correct_both = 0
-        var same_winner_both_orders = 0
+        var correctUnswapped = 0
+        var correctSwapped = 0
+        var correctBoth = 0
+        var sameWinnerBothOrders = 0
         var unparsed = 0
     }
 
@@ -49,8 +49,8 @@ import Testing
         let text = row.completion ?? ""
         switch row.strategy {
         case "Rating":
-            let first = try ForeignScoreFormat.bare.parse(row.score_1 ?? "", low: 0, high: 10)
-            let second = try ForeignScoreFormat.bare.parse(row.score_2 ?? "", low: 0, high: 10)
+            let first = try ForeignScoreFormat.bare.parse(row.score1 ?? "", low: 0, high: 10)
+            let second = try ForeignScoreFormat.bare.parse(row.score2 ?? "", low: 0, high: 10)
             // Equal ratings went to the output shown second.
             if first == second { return row.swapped ? .first : .second }
             return first > second ? .first : .second
@@ -91,10 +91,10 @@ import Testing
                 let unswapped = try #require(byOrder[false])
                 let swapped = try #require(byOrder[true])
                 count.n += 1
-                count.correct_unswapped += unswapped == label ? 1 : 0
-                count.correct_swapped += swapped == label ? 1 : 0
-                count.correct_both += unswapped == label && swapped == label ? 1 : 0
-                count.same_winner_both_orders += unswapped == swapped ? 1 : 0
+                count.correctUnswapped += unswapped == label ? 1 : 0
+                count.correctSwapped += swapped == label ? 1 : 0
+                count.correctBoth += unswapped == label && swapped == label ? 1 : 0
+                count.sameWinnerBothOrders += unswapped == swapped ? 1 : 0
                 count.unparsed += (unswapped == nil ? 1 : 0) + (swapped == nil ? 1 : 0)
             }
             counts[group] = count
@@ -108,7 +108,7 @@ import Testing
     /// What the authors took from replies that were cut at their token limit, we do not take.
     @Test func cutRepliesAreFaultsWhateverTheySay() throws {
         let rows = try PublishedJudgements.rows("preferences/llmbar_verdicts.jsonl", as: Row.self)
-        let cut = rows.filter { $0.finish_reason == "length" }
+        let cut = rows.filter { $0.finishReason == "length" }
         #expect(cut.count == 5)
         for row in cut {
             let reply = ProviderReply.Sample(content: .text(row.completion ?? ""), finish: .length)
@@ -121,6 +121,11 @@ import Testing
     // MARK: JudgeBench
 
     private struct Decision: Decodable {
+        var pair: String
+        var label: String
+        var responseModel: String
+        var judge: String
+        var order: String
         var decision: String?
         var response: String?
     }
@@ -133,18 +138,59 @@ import Testing
             guard let response = row.response else { continue }
             count += 1
             let choice = try? ForeignPreferenceFormat.arenaHard.parse(response)
-            let recorded: PreferenceVerdict.Choice?
-            switch row.decision {
-            case "A>B": recorded = .first
-            case "B>A": recorded = .second
-            case "A=B": recorded = .tie
-            default: recorded = nil
-            }
-            #expect(choice == recorded)
+            #expect(choice == Self.choice(row.decision))
             faultCount += choice == nil ? 1 : 0
         }
         #expect(count == 416)
         #expect(faultCount == 3)
+    }
+
+    private struct Voting: Decodable {
+        var pairs: Int
+        var null: Int
+        var inconsistent: Int
+        var correct: Int
+        var incorrect: Int
+        var tie: Int
+    }
+
+    private static func choice(_ name: String?) -> PreferenceVerdict.Choice? {
+        switch name {
+        case "A>B": .first
+        case "B>A": .second
+        case "A=B": .tie
+        default: nil
+        }
+    }
+
+    /// Its votes differ from ours where one order names a winner and the other a tie or nothing, which counts as a win
+    /// there; where that never happens, as with reward models, all counts are the same.
+    @Test func judgeBenchVotingOverBothOrdersIsReproduced() throws {
+        let rows = try PublishedJudgements.rows("preferences/judgebench_verdicts.jsonl", as: Decision.self)
+        let expected = try PublishedJudgements.value("preferences/judgebench.expected.json", as: [String: Voting].self)
+        var equalCount = 0
+        for (group, voting) in expected {
+            let own = rows.filter { "\($0.responseModel)|\($0.judge)" == group }
+            var agreements: [PairOutcome.Agreement?: Int] = [:]
+            var points: [Double: Int] = [:]
+            for straight in own where straight.order == "AB" {
+                let swapped = try #require(own.first { $0.pair == straight.pair && $0.order == "BA" })
+                let outcome = PairOutcome(
+                    pair: ComparisonPair(0, 1), straight: Self.choice(straight.decision),
+                    swapped: Self.choice(swapped.decision), oneSided: .halfWeight)
+                agreements[outcome?.agreement, default: 0] += 1
+                let isFirstBetter = straight.label == "A>B"
+                if let outcome { points[isFirstBetter ? outcome.points : 1 - outcome.points, default: 0] += 1 }
+            }
+            #expect(agreements.values.reduce(0, +) == voting.pairs)
+            #expect(voting.pairs - agreements[.same, default: 0] == voting.inconsistent)
+            #expect(agreements[.oneSided, default: 0] == voting.null)
+            guard agreements[.partial] == nil, agreements[.oneSided] == nil else { continue }
+            equalCount += 1
+            #expect([1, 0, 0.5].map { points[$0, default: 0] } == [voting.correct, voting.incorrect, voting.tie])
+        }
+        #expect(expected.count == 7)
+        #expect(equalCount == 5)
     }
 
     // MARK: WildBench
@@ -196,15 +242,15 @@ import Testing
 
     private struct Compliance: Decodable {
         var label: String
-        var auto_gpt4: String
+        var autoGpt4: String
     }
 
     private struct Agreements: Decodable {
-        struct Counts: Decodable { var gpt4_agree: Int }
+        struct Counts: Decodable { var gpt4Agree: Int }
         var completions: Int
-        var three_way: Counts
-        var boolean_full_compliance: Counts
-        var unknown_gpt4_labels: Int
+        var threeWay: Counts
+        var booleanFullCompliance: Counts
+        var unknownGpt4Labels: Int
     }
 
     @Test func xstestLabelsAgreeAsPublishedAndRefusalsToJudgeAreFaults() throws {
@@ -215,7 +261,7 @@ import Testing
         var isFullAgreeCount = 0
         var faultCount = 0
         for row in rows {
-            guard let label = try? format.parse(row.auto_gpt4) else {
+            guard let label = try? format.parse(row.autoGpt4) else {
                 faultCount += 1
                 // Upstream counts an unknown label as a disagreement among three, and as "not full" among two.
                 isFullAgreeCount += row.label == "1_full_compliance" ? 0 : 1
@@ -225,8 +271,8 @@ import Testing
             isFullAgreeCount += (label == "1_full_compliance") == (row.label == "1_full_compliance") ? 1 : 0
         }
         #expect(rows.count == expected.completions)
-        #expect(faultCount == expected.unknown_gpt4_labels)
-        #expect(agreeCount == expected.three_way.gpt4_agree)
-        #expect(isFullAgreeCount == expected.boolean_full_compliance.gpt4_agree)
+        #expect(faultCount == expected.unknownGpt4Labels)
+        #expect(agreeCount == expected.threeWay.gpt4Agree)
+        #expect(isFullAgreeCount == expected.booleanFullCompliance.gpt4Agree)
     }
 }

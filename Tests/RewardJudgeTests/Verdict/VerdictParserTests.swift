@@ -218,19 +218,21 @@ import Testing
         light, heavy, several, scale, preference, .group(identifiers: ["c1", "c2"], wantsReasons: false),
     ])
     func hostileRepliesNeitherCrashNorCount(shape: VerdictShape) {
-        let size = 1_000_000
+        let size = 200_000
         let texts = [
             String(repeating: "{", count: size), String(repeating: "[", count: size),
-            String(repeating: "{\"a\":", count: 100_000), String(repeating: "[[", count: size / 2),
+            String(repeating: "{\"a\":", count: 30_000), String(repeating: "[[", count: size / 2),
             String(repeating: "\"", count: size), String(repeating: "{}", count: size / 2),
-            String(repeating: "<think>", count: 100_000), String(repeating: "```\n", count: 200_000),
-            String(repeating: "\"pass\":", count: 100_000), String(repeating: "[RESULT] ", count: 100_000),
+            String(repeating: "<think>", count: 30_000), String(repeating: "```\n", count: 50_000),
+            String(repeating: "\"pass\":", count: 30_000), String(repeating: "[RESULT] ", count: 30_000),
             String(repeating: "{\"pass\": tru}", count: 10_000), String(repeating: "\\", count: size),
             "\u{0}\u{FFFD}\u{202E}", "{\"pass\": \u{0}true}", "\u{FEFF}pass",
         ]
         for text in texts {
             #expect(throws: VerdictFault.self) { try Self.parse(text, shape) }
         }
+        let large = String(repeating: "{\"pass\": {\"a\": [", count: 60_000)
+        #expect(throws: VerdictFault.self) { try Self.parse(large, shape) }
         #expect(throws: VerdictFault.tooLong) { try Self.parse(String(repeating: "a", count: 1_048_577), shape) }
     }
 
@@ -253,6 +255,21 @@ import Testing
                 let prefix = String(decoding: text.utf8.prefix(count), as: UTF8.self)
                 guard let parsed = try? Self.parse(prefix, Self.heavy) else { continue }
                 #expect(Self.judgement(parsed) == .unmet, "\(prefix)")
+            }
+        }
+    }
+
+    /// Every byte of a good reply replaced: never the opposite verdict.
+    @Test func noChangedByteTurnsAVerdictRound() throws {
+        let bytes = Array(#"{"reason": "The \"met\" is quoted.", "verdict": "unmet"}"#.utf8)
+        let substitutes = Array("\0\n \"\\{}[]:,-umt9".utf8) + [0x80, 0xE2, 0xFF]
+        for index in bytes.indices {
+            for substitute in substitutes {
+                var changed = bytes
+                changed[index] = substitute
+                let text = String(decoding: changed, as: UTF8.self)
+                guard let parsed = try? Self.parse(text, Self.heavy) else { continue }
+                #expect(Self.judgement(parsed) == .unmet, "\(text)")
             }
         }
     }

@@ -1,5 +1,5 @@
-/// What a provider's headers say of how much more it takes, so that the limits before an endpoint need not learn it from
-/// refusals.
+/// What a provider's headers say of how much more it takes, so that the limits before an endpoint need not learn it
+/// from refusals.
 package struct RateHints: Sendable, Equatable {
     /// Calls.
     package var requests = Window()

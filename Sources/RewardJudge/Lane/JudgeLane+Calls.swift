@@ -1,0 +1,263 @@
+internal import Crypto
+internal import RewardKernel
+
+// Calls: through the cache to the pool, from the pool to requests, and back to whoever asked.
+
+extension JudgeLane {
+    /// Asks a judge, unless the cache knows or somebody else is asking already.
+    mutating func ask(
+        _ call: JudgeCall, judge: Int, question: UInt64, place: LaneCall.Place, isRepair: Bool = false,
+        _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        guard let ticket = questions[question]?.ticket, let work = works[ticket] else { return }
+        lastCall += 1
+        let identifier = lastCall
+        let key = cacheKey(of: call, judge: judge, place)
+        calls[identifier] = LaneCall(
+            call: call, judge: judge, question: question, place: place,
+            deadlineNanoseconds: work.work.deadlineNanoseconds, key: key, isRepair: isRepair)
+        questions[question]?.openCalls.insert(identifier)
+        // A repair must not find the reply that it repairs.
+        switch cache?.lookup(key, caller: identifier, bypasses: isRepair, now: instant.monotonicNanoseconds) {
+        case .hit(let verdicts):
+            works[ticket]?.usage.cachedCount += 1
+            counts.cachedCount += 1
+            settle(identifier, .success(verdicts), instant, &actions)
+        case .joins:
+            works[ticket]?.usage.cachedCount += 1
+            counts.cachedCount += 1
+            calls[identifier]?.flight = .joins
+        case .leads:
+            calls[identifier]?.flight = .leads
+            submit(identifier, instant, &actions)
+        case .asksAlone, nil: submit(identifier, instant, &actions)
+        }
+    }
+
+    /// Hands a call to the pool.
+    private mutating func submit(_ identifier: UInt64, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        guard let call = calls[identifier] else { return }
+        counts.callCount += 1
+        if let ticket = questions[call.question]?.ticket { works[ticket]?.usage.callCount += 1 }
+        let byteCount = call.call.system.utf8.count + call.call.user.utf8.count
+        var poolActions: [PoolAction] = []
+        pool.submit(
+            PooledCall(
+                identifier: identifier, judge: call.judge, prefixHash: Self.hash(call.call.system),
+                estimatedTokenCount: byteCount / 4 + call.call.sampling.tokenCountMax,
+                deadlineNanoseconds: call.deadlineNanoseconds),
+            now: instant.monotonicNanoseconds, &poolActions)
+        perform(poolActions, instant, &actions)
+    }
+
+    /// Does what the pool says.
+    mutating func perform(_ poolActions: [PoolAction], _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        for action in poolActions {
+            switch action {
+            case .start(let attempt, let call, let endpoint, let timeoutNanoseconds):
+                send(attempt, call, endpoint, timeoutNanoseconds, instant, &actions)
+            case .abort(let attempt):
+                attempts[attempt.value] = nil
+                actions.append(.abort(attempt: attempt.value))
+            case .finish(let call, .answered(let attempt, let endpoint)):
+                finish(call, attempt, endpoint, instant, &actions)
+            case .finish(let call, .failed(let failure)):
+                settle(call, .failure(JudgeFailure(failure)), instant, &actions)
+            }
+        }
+    }
+
+    private mutating func send(
+        _ attempt: AttemptIdentifier, _ identifier: UInt64, _ endpoint: Int, _ timeoutNanoseconds: UInt64,
+        _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        guard let call = calls[identifier] else { return }
+        attempts[attempt.value] = LaneAttempt(identifier: attempt, call: identifier, endpoint: endpoint)
+        do throws(RequestRefusal) {
+            let request = try ProviderAdapter.makeRequest(
+                call.call, schema: call.call.shape.schema, endpoint: endpoints[endpoint],
+                capabilities: capabilities[endpoint], wallClockSeconds: instant.wallClockSeconds)
+            actions.append(.send(attempt: attempt.value, request, timeoutNanoseconds: timeoutNanoseconds))
+        } catch {
+            attempts[attempt.value] = nil
+            let failure = ProviderFailure(.badRequest, message: JudgeFailure(error).reason)
+            var poolActions: [PoolAction] = []
+            pool.attemptEnded(attempt, .failure(failure, nil), now: instant.monotonicNanoseconds, &poolActions)
+            perform(poolActions, instant, &actions)
+        }
+    }
+
+    /// Reads the verdicts of a call that was answered.
+    private mutating func finish(
+        _ identifier: UInt64, _ attempt: AttemptIdentifier, _ endpoint: Int, _ instant: LaneInstant,
+        _ actions: inout [LaneAction]
+    ) {
+        guard let call = calls[identifier], let reply = attempts[attempt.value]?.reply else { return }
+        account(reply.usage, endpoint, of: call)
+        var verdicts: [ParsedVerdict] = []
+        do throws(VerdictFault) {
+            for sample in reply.samples {
+                let parsed = try VerdictParser().parse(sample, as: call.call.shape)
+                counts.count(parsed.step)
+                verdicts.append(parsed)
+            }
+            guard !verdicts.isEmpty else { throw .empty }
+        } catch {
+            counts.count(error)
+            if error.isRepairable && !call.isRepair {
+                return repair(identifier, call, instant, &actions)
+            }
+            return settle(identifier, .failure(JudgeFailure(error)), instant, &actions)
+        }
+        settle(identifier, .success(verdicts), instant, &actions)
+    }
+
+    private mutating func account(_ usage: TokenUsage, _ endpoint: Int, of call: LaneCall) {
+        let cost = Double(prices[endpoint].cost(of: usage.checked)) / 1e9
+        counts.usage.inputCount += usage.inputCount
+        counts.usage.outputCount += usage.outputCount
+        counts.cost += cost
+        guard let ticket = questions[call.question]?.ticket else { return }
+        works[ticket]?.usage.inputTokenCount += usage.inputCount
+        works[ticket]?.usage.outputTokenCount += usage.outputCount
+        works[ticket]?.usage.cost += cost
+    }
+
+    /// Asks once more, for nothing but JSON.
+    private mutating func repair(
+        _ identifier: UInt64, _ call: LaneCall, _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        counts.repairCount += 1
+        var again = call.call.repairing()
+        again.sampling.sampleCount = call.call.sampling.sampleCount
+        let waiters = land(identifier, call, nil, instant)
+        calls[identifier] = nil
+        questions[call.question]?.openCalls.remove(identifier)
+        ask(
+            again, judge: call.judge, question: call.question, place: call.place, isRepair: true, instant, &actions)
+        // Those who waited ask for themselves: what they would have shared is not there.
+        for waiter in waiters { settleAlone(waiter, instant, &actions) }
+    }
+
+    private mutating func settleAlone(_ waiter: UInt64, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        guard calls[waiter] != nil else { return }
+        calls[waiter]?.flight = .alone
+        submit(waiter, instant, &actions)
+    }
+
+    /// Ends a call, and with the same outcome those that waited for it.
+    private mutating func settle(
+        _ identifier: UInt64, _ outcome: Result<[ParsedVerdict], JudgeFailure>, _ instant: LaneInstant,
+        _ actions: inout [LaneAction]
+    ) {
+        guard let call = calls[identifier] else { return }
+        var waiters: [UInt64] = []
+        switch outcome {
+        case .success(let verdicts): waiters = land(identifier, call, verdicts, instant)
+        case .failure(let failure) where failure.status == .timeout || failure.status == .cancelled:
+            // That is this caller's own: whoever waited longest asks instead.
+            hand(over: identifier, call, instant, &actions)
+        case .failure: waiters = land(identifier, call, nil, instant)
+        }
+        calls[identifier] = nil
+        decide(call, identifier, outcome, instant, &actions)
+        for waiter in waiters {
+            guard let waiting = calls.removeValue(forKey: waiter) else { continue }
+            decide(waiting, waiter, outcome, instant, &actions)
+        }
+    }
+
+    /// Ends the flight of a call that led. Those that waited for it.
+    private mutating func land(
+        _ identifier: UInt64, _ call: LaneCall, _ verdicts: [ParsedVerdict]?, _ instant: LaneInstant
+    ) -> [UInt64] {
+        guard case .leads = call.flight else { return [] }
+        guard let verdicts else { return cache?.fail(call.key) ?? [] }
+        let byteCount = 256 + verdicts.count * 512
+        return cache?.fill(call.key, verdicts, byteCount: byteCount, now: instant.monotonicNanoseconds) ?? []
+    }
+
+    private mutating func hand(
+        over identifier: UInt64, _ call: LaneCall, _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        switch call.flight {
+        case .alone: return
+        case .leads, .joins:
+            guard let next = cache?.leave(call.key, caller: identifier), calls[next] != nil else { return }
+            calls[next]?.flight = .leads
+            submit(next, instant, &actions)
+        }
+    }
+
+    /// Tells a call's question what became of it.
+    private mutating func decide(
+        _ call: LaneCall, _ identifier: UInt64, _ outcome: Result<[ParsedVerdict], JudgeFailure>,
+        _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        guard questions[call.question]?.openCalls.remove(identifier) != nil else { return }
+        let verdicts = outcome.map { $0.map(\.verdict) }
+        switch call.place {
+        case .vote(let voter, let firstAnswer, let part):
+            vote(call.question, (voter, firstAnswer, part), verdicts, instant, &actions)
+        case .pair(let index, let isSwapped):
+            compare(call.question, pair: index, isSwapped: isSwapped, verdicts, instant, &actions)
+        case .group(let index): compare(call.question, group: index, verdicts, instant, &actions)
+        }
+    }
+
+    /// Gives up the calls of a question.
+    mutating func dropCalls(of question: UInt64, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        guard let open = questions[question]?.openCalls else { return }
+        questions[question]?.openCalls = []
+        for identifier in open.sorted() {
+            guard let call = calls.removeValue(forKey: identifier) else { continue }
+            hand(over: identifier, call, instant, &actions)
+            if case .joins = call.flight { continue }
+            var poolActions: [PoolAction] = []
+            pool.cancel(identifier, now: instant.monotonicNanoseconds, &poolActions)
+            perform(poolActions, instant, &actions)
+        }
+    }
+
+    // MARK: Keys
+
+    /// What tells calls of equal meaning: the judge with its models, every word, and how it is sampled.
+    private func cacheKey(of call: JudgeCall, judge: Int, _ place: LaneCall.Place) -> CacheKey {
+        var hash = SHA256()
+        func add(_ text: String) {
+            let bytes = Array(text.utf8)
+            withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { hash.update(bufferPointer: $0) }
+            hash.update(data: bytes)
+        }
+        add("plaudit verdict 1, wording \(PromptWording.version)")
+        for endpoint in catalog.judges[judge].endpoints {
+            add(endpoint.endpoint.api.rawValue)
+            add(endpoint.endpoint.model)
+            add(endpoint.endpoint.url.url(target: "/"))
+        }
+        add(call.system)
+        add(call.user)
+        add(String(describing: call.shape))
+        add(String(describing: call.sampling))
+        guard let key = CacheKey(digest: Array(hash.finalize())) else {
+            preconditionFailure("a SHA-256 has the length of a key")
+        }
+        return key
+    }
+
+    /// A nonce for what is judged: the same for the same texts, and not to be guessed without the lane's key.
+    func nonce(for texts: [String]) -> UInt64 {
+        var code = HMAC<SHA256>(key: nonceKey)
+        for text in texts {
+            let bytes = Array(text.utf8)
+            withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { code.update(data: Array($0)) }
+            code.update(data: bytes)
+        }
+        return code.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// FNV-1a; tells prefixes apart for the servers' caches and for nothing else.
+    private static func hash(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+}

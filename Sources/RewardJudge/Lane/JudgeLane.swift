@@ -1,0 +1,236 @@
+internal import Crypto
+internal import RewardKernel
+
+/// Takes the questions of all requests, asks judges, and answers: rubrics and preferences, tiers and panels, the cache of verdicts
+/// and the pool of calls. A state machine without a clock, a socket or a thread.
+///
+/// Work comes in by `submit` and is answered exactly once, at its deadline at the latest provided that `advance` is called when
+/// the timer is due. A question becomes calls (`JudgeLane+Calls`), whose ends decide it (`JudgeLane+Rubrics`,
+/// `JudgeLane+Preferences`); the last question's end answers the work.
+package struct JudgeLane: Sendable {
+    let catalog: JudgeCatalog
+    /// All endpoints of all judges; the pool knows them by the same index.
+    let endpoints: [JudgeEndpoint]
+    var capabilities: [EndpointCapabilities]
+    let prices: [TokenPrices]
+    var pool: JudgePool
+    var cache: VerdictCache<[ParsedVerdict]>?
+
+    var works: [JudgeTicket: LaneWork] = [:]
+    var questions: [UInt64: LaneQuestion] = [:]
+    var calls: [UInt64: LaneCall] = [:]
+    /// The calls of attempts under way, and what came back of one that the pool has not been told to be the answer yet.
+    var attempts: [UInt64: LaneAttempt] = [:]
+    /// Works by deadline, earliest last; those that are done are skipped.
+    var deadlines = DeadlineHeap()
+    var lastQuestion: UInt64 = 0
+    var lastCall: UInt64 = 0
+    var counts = LaneCounters()
+    /// How many rollouts of each task a light judge has looked at, and how many of them were asked again.
+    var lightCounts: [Int]
+    var escalatedCounts: [Int]
+    /// Makes the nonces that delimit what is judged: nobody outside can know them, and equal questions get equal ones.
+    let nonceKey: SymmetricKey
+    var random: PoolRandom
+    private var isShuttingDown = false
+
+    /// - Parameters:
+    ///   - nonceSeed: unknown to whoever writes completions.
+    ///   - seed: of everything that is left to chance.
+    package init(catalog: JudgeCatalog, nonceSeed: UInt64, seed: UInt64) {
+        precondition(!catalog.judges.isEmpty, "a lane has judges")
+        self.catalog = catalog
+        let all = catalog.judges.flatMap(\.endpoints)
+        endpoints = all.map(\.endpoint)
+        capabilities = all.map { $0.endpoint.capabilities ?? EndpointCapabilities.presumed(for: $0.endpoint) }
+        prices = all.map(\.limits.prices)
+        var first = 0
+        let routes = catalog.judges.map { judge in
+            defer { first += judge.endpoints.count }
+            return JudgeRoute(
+                judge.endpoints.enumerated().map {
+                    JudgeRoute.Member(endpoint: first + $0.offset, weight: $0.element.weight)
+                })
+        }
+        pool = JudgePool(endpoints: all.map(\.limits), judges: routes, settings: catalog.lane.pool, seed: seed)
+        if let settings = catalog.lane.cache {
+            cache = VerdictCache(
+                limits: CacheLimits(
+                    entryCountMax: settings.entryCountMax,
+                    lifeNanoseconds: UInt64(max(0, settings.lifeSeconds)) * 1_000_000_000))
+        }
+        lightCounts = Array(repeating: 0, count: catalog.tasks.count)
+        escalatedCounts = lightCounts
+        nonceKey = SymmetricKey(data: withUnsafeBytes(of: nonceSeed.littleEndian) { Array($0) })
+        random = PoolRandom(seed: seed &+ 1)
+    }
+
+    // MARK: Events
+
+    /// Takes work. False when the lane is full or shuts down: then nothing more is heard of it.
+    package mutating func submit(_ work: JudgeWork, _ instant: LaneInstant, _ actions: inout [LaneAction]) -> Bool {
+        guard !isShuttingDown, questions.count + work.questions.count <= catalog.lane.questionCountMax else {
+            counts.refusedWorkCount += 1
+            return false
+        }
+        precondition(works[work.ticket] == nil, "a ticket stands for one piece of work")
+        counts.questionCount += work.questions.count
+        works[work.ticket] = LaneWork(work, begunNanoseconds: instant.monotonicNanoseconds)
+        deadlines.insert(work.ticket, work.deadlineNanoseconds)
+        for question in work.questions {
+            lastQuestion += 1
+            works[work.ticket]?.openQuestions.insert(lastQuestion)
+            questions[lastQuestion] = LaneQuestion(question, ticket: work.ticket)
+        }
+        let opened = lastQuestion - UInt64(work.questions.count) + 1
+        for identifier in opened..<lastQuestion + 1 { begin(identifier, instant, &actions) }
+        // Work without questions is done at once.
+        answerIfDone(work.ticket, &actions)
+        expire(instant, &actions)
+        return true
+    }
+
+    /// Nobody waits for this work any more.
+    package mutating func cancel(_ ticket: JudgeTicket, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        guard let work = works.removeValue(forKey: ticket) else { return }
+        for identifier in work.openQuestions.sorted() { drop(identifier, instant, &actions) }
+    }
+
+    /// Answers all work with what there is, and takes no more.
+    package mutating func shutDown(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        isShuttingDown = true
+        for ticket in works.keys.sorted(by: { $0.number < $1.number }) {
+            giveUp(ticket, JudgeFailure(PoolFailure.shuttingDown), instant, &actions)
+        }
+    }
+
+    /// Takes the end of a request that was sent.
+    package mutating func ended(
+        _ attempt: UInt64, _ arrival: LaneArrival, _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        guard let sent = attempts[attempt] else { return }
+        let outcome: AttemptOutcome
+        switch arrival {
+        case .failure(let failure): outcome = .failure(failure, nil)
+        case .response(let response):
+            guard let call = calls[sent.call] else { return }
+            let read = ProviderAdapter.read(
+                response, call: call.call, endpoint: endpoints[sent.endpoint],
+                wallClockSeconds: instant.wallClockSeconds)
+            switch read.result {
+            case .success(let reply):
+                attempts[attempt]?.reply = reply
+                outcome = .success(reply.usage, read.rateHints)
+            case .failure(let failure): outcome = .failure(failure, read.rateHints)
+            }
+        }
+        var poolActions: [PoolAction] = []
+        pool.attemptEnded(sent.identifier, outcome, now: instant.monotonicNanoseconds, &poolActions)
+        perform(poolActions, instant, &actions)
+        attempts[attempt] = nil
+        expire(instant, &actions)
+    }
+
+    /// Does what is due by now.
+    package mutating func advance(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        expire(instant, &actions)
+        var poolActions: [PoolAction] = []
+        pool.advance(to: instant.monotonicNanoseconds, &poolActions)
+        perform(poolActions, instant, &actions)
+    }
+
+    /// When `advance` is wanted next, in monotonic nanoseconds; nil when only an event can change anything.
+    package var nextTimerNanoseconds: UInt64? {
+        let own = deadlines.earliest
+        guard let next = pool.nextTimerNanoseconds else { return own }
+        return min(next, own ?? next)
+    }
+
+    /// Works and calls at hand; 0 when the lane is quiet.
+    package var heldCount: Int {
+        works.count + questions.count + calls.count + attempts.count + pool.heldCount
+            + (cache?.statistics.flightCount ?? 0)
+    }
+
+    // MARK: Works and questions
+
+    /// Asks what a question needs first.
+    private mutating func begin(_ identifier: UInt64, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        guard let question = questions[identifier] else { return }
+        guard catalog.tasks.indices.contains(question.asked.task) else {
+            return conclude(
+                identifier, failing: JudgeFailure(.transport, "the configuration has no such judge task"), &actions)
+        }
+        switch catalog.tasks[question.asked.task].question {
+        case .rubric(let rubric): beginRubric(identifier, rubric, instant, &actions)
+        case .preference(let preference): beginPreference(identifier, preference, instant, &actions)
+        }
+    }
+
+    /// Ends a question with an answer for each of its rollouts, in their order.
+    mutating func conclude(
+        _ identifier: UInt64, _ outcomes: [Result<(score: Double, rationale: String), JudgeFailure>],
+        _ actions: inout [LaneAction]
+    ) {
+        guard let question = questions.removeValue(forKey: identifier), let work = works[question.ticket] else {
+            return
+        }
+        precondition(outcomes.count == question.asked.rollouts.count, "every rollout of a question gets an answer")
+        for (index, outcome) in zip(question.asked.rollouts, outcomes) {
+            var answer = JudgeAnswer(
+                row: work.work.rollouts[index].row, component: question.asked.component, score: 0, status: .scored,
+                rationale: "")
+            switch outcome {
+            case .success(let scored):
+                answer.score = scored.score
+                answer.rationale = scored.rationale
+                counts.scoredCount += 1
+            case .failure(let failure):
+                answer.status = failure.status
+                answer.rationale = failure.reason
+                counts.count(failure)
+            }
+            works[question.ticket]?.answers.append(answer)
+        }
+        works[question.ticket]?.openQuestions.remove(identifier)
+        answerIfDone(question.ticket, &actions)
+    }
+
+    /// Ends a question without a score for any of its rollouts.
+    mutating func conclude(_ identifier: UInt64, failing failure: JudgeFailure, _ actions: inout [LaneAction]) {
+        let count = questions[identifier]?.asked.rollouts.count ?? 0
+        conclude(identifier, Array(repeating: .failure(failure), count: count), &actions)
+    }
+
+    private mutating func answerIfDone(_ ticket: JudgeTicket, _ actions: inout [LaneAction]) {
+        guard let work = works[ticket], work.openQuestions.isEmpty else { return }
+        works[ticket] = nil
+        // Questions end in any order; answers have one.
+        let answers = work.answers.sorted { ($0.component, $0.row) < ($1.component, $1.row) }
+        actions.append(
+            .answer(JudgeWorkAnswer(ticket: ticket, answers: answers, usage: work.usage), work.work.mailbox))
+    }
+
+    private mutating func expire(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        while let ticket = deadlines.popDue(instant.monotonicNanoseconds) {
+            giveUp(ticket, JudgeFailure(PoolFailure.deadline), instant, &actions)
+        }
+        while let earliest = deadlines.earliestTicket, works[earliest] == nil { deadlines.popFirst() }
+    }
+
+    /// Ends what is open of a piece of work.
+    private mutating func giveUp(
+        _ ticket: JudgeTicket, _ failure: JudgeFailure, _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        guard let open = works[ticket]?.openQuestions else { return }
+        for identifier in open.sorted() {
+            dropCalls(of: identifier, instant, &actions)
+            conclude(identifier, failing: failure, &actions)
+        }
+    }
+
+    private mutating func drop(_ identifier: UInt64, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        dropCalls(of: identifier, instant, &actions)
+        questions[identifier] = nil
+    }
+}

@@ -1,0 +1,141 @@
+internal import CLinux
+internal import Glibc
+internal import RewardJudge
+internal import RewardMemory
+
+/// The judge thread: carries the lane's requests, tells it what comes of them, and delivers its answers.
+final class JudgeThread {
+    private var lane: JudgeLane
+    private let driver: HTTPDriver
+    private let inbox: JudgeInbox
+    private var completions: [HTTPCompletion] = []
+    /// When `stats` was last renewed.
+    private var publishedNanoseconds: UInt64 = 0
+
+    /// Counters that `stats` shows are at most that old.
+    private static let publishNanoseconds: UInt64 = 20_000_000
+
+    private init(catalog: JudgeCatalog, driver: HTTPDriver, inbox: JudgeInbox) {
+        lane = JudgeLane(
+            catalog: catalog, nonceSeed: UInt64.random(in: 0...UInt64.max), seed: UInt64.random(in: 0...UInt64.max))
+        self.driver = driver
+        self.inbox = inbox
+    }
+
+    /// A running thread.
+    struct Handle: Sendable {
+        fileprivate let identifier: UInt64
+
+        /// Waits until it has ended.
+        func join() {
+            plaudit_thread_join(identifier)
+        }
+    }
+
+    static func start(
+        catalog: JudgeCatalog, driver: HTTPDriver, inbox: JudgeInbox
+    ) throws(HTTPDriverError) -> Handle {
+        let box = Unmanaged.passRetained(JudgeThread(catalog: catalog, driver: driver, inbox: inbox))
+        var identifier: UInt64 = 0
+        let outcome = plaudit_thread_start(
+            "judges",
+            { context in
+                guard let context else { return }
+                Unmanaged<JudgeThread>.fromOpaque(context).takeRetainedValue().run()
+            }, box.toOpaque(), &identifier)
+        guard outcome == 0 else {
+            box.release()
+            throw .noDescriptors
+        }
+        return Handle(identifier: identifier)
+    }
+
+    private func run() {
+        lane.statistics.publish(to: inbox)
+        while let messages = inbox.takeAll() {
+            var actions: [LaneAction] = []
+            let instant = Self.now
+            for message in messages {
+                switch message {
+                case .work(let work): submit(work, instant, &actions)
+                case .cancel(let ticket): lane.cancel(ticket, instant, &actions)
+                case .shutDown: lane.shutDown(instant, &actions)
+                }
+            }
+            perform(actions)
+            publishIfDue()
+            _ = driver.wait(untilNanoseconds: wakeTime, into: &completions)
+            let ended = completions
+            completions.removeAll(keepingCapacity: true)
+            var further: [LaneAction] = []
+            for completion in ended {
+                let arrival: LaneArrival =
+                    switch completion.outcome {
+                    case .response(let response): .response(response)
+                    case .failure(let failure): .failure(failure.providerFailure)
+                    }
+                lane.ended(completion.identifier, arrival, Self.now, &further)
+            }
+            lane.advance(Self.now, &further)
+            perform(further)
+        }
+    }
+
+    private func submit(_ work: JudgeWork, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        guard !lane.submit(work, instant, &actions) else { return }
+        // The desk took it, so it must be answered.
+        let failure = JudgeFailure(PoolFailure.queueFull)
+        let answers = work.questions.flatMap { question in
+            question.rollouts.map { index in
+                JudgeAnswer(
+                    row: work.rollouts[index].row, component: question.component, score: 0, status: failure.status,
+                    rationale: failure.reason)
+            }
+        }
+        actions.append(
+            .answer(JudgeWorkAnswer(ticket: work.ticket, answers: answers, usage: JudgeUsage()), work.mailbox))
+    }
+
+    private func perform(_ actions: [LaneAction]) {
+        for action in actions {
+            switch action {
+            case .send(let attempt, let request, let timeoutNanoseconds):
+                driver.start(attempt, request, timeoutNanoseconds: timeoutNanoseconds)
+            case .abort(let attempt): driver.abort(attempt)
+            case .answer(let answer, let mailbox): mailbox.put(answer)
+            }
+        }
+    }
+
+    /// Until when to wait: the lane's next timer, or sooner while counters have changed that nobody was told.
+    private var wakeTime: UInt64? {
+        let due = isPublished ? nil : publishedNanoseconds + Self.publishNanoseconds
+        guard let timer = lane.nextTimerNanoseconds else { return due }
+        return min(timer, due ?? timer)
+    }
+
+    private var isPublished = false
+
+    private func publishIfDue() {
+        let now = MonotonicClock.nanoseconds
+        guard now - publishedNanoseconds >= Self.publishNanoseconds else {
+            isPublished = false
+            return
+        }
+        let isQuiet = lane.heldCount == 0
+        lane.statistics.publish(to: inbox)
+        publishedNanoseconds = now
+        // While work is under way the counters go on changing.
+        isPublished = isQuiet
+    }
+
+    private static var now: LaneInstant {
+        LaneInstant(monotonicNanoseconds: MonotonicClock.nanoseconds, wallClockSeconds: Int64(time(nil)))
+    }
+}
+
+extension JudgeStatistics {
+    fileprivate func publish(to inbox: JudgeInbox) {
+        inbox.publish(self)
+    }
+}
