@@ -1,7 +1,7 @@
 import RewardJudge
 
-/// Where a judge's secret is. Secrets stand in environment variables or files, never in the configuration, and show in no
-/// message: neither they nor what may be one that was put into the wrong place.
+/// Where a judge's secret is. Secrets stand in environment variables or files, never in the configuration, and show in
+/// no message: neither they nor what may be one that was put into the wrong place.
 struct CredentialKeys {
     private let mapping: MappingReader
     private let apiKeyVariable: NodeReader?
