@@ -35,7 +35,8 @@ extension Worker {
         slots[slot].parkedCount &+= 1
 
         let rollouts = rows.map { makeRollout(task, $0) }
-        let defaultDeadline = task.arrivalNanoseconds &+ Limits.judgeDeadlineMilliseconds &* 1_000_000
+        let usual = epoch.desk?.deadlineMilliseconds ?? Limits.judgeDeadlineMilliseconds
+        let defaultDeadline = task.arrivalNanoseconds &+ usual &* 1_000_000
         let work = JudgeWork(
             ticket: ticket, deadlineNanoseconds: min(task.deadlineNanoseconds, defaultDeadline), rollouts: rollouts,
             questions: makeQuestions(task, rows), mailbox: mailbox)

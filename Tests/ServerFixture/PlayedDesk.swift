@@ -54,6 +54,8 @@ package final class PlayedDesk: JudgeDesk {
             judges: [(name: "local", counters: [.init("in_flight", 1)])])
     }
 
+    package var deadlineMilliseconds: UInt64 { 60_000 }
+
     package var cancelledCount: Int { state.withLock { $0.cancelled.count } }
 
     /// Waits until so many pieces of work are kept; false when they are not within a minute.
