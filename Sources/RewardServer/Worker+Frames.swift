@@ -140,6 +140,7 @@ extension Worker {
     ) throws(RequestFault) {
         switch method {
         case .score: try score(slot, identifier, message, parameters)
+        case .compare: try compare(slot, identifier, message, parameters)
         case .ping:
             var writer = replyWriter(slot)
             let start = writer.beginReply(identifier)

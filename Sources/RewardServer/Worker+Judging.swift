@@ -31,7 +31,7 @@ extension Worker {
         let waitingRequest = ParkedRequest(task, ticket: ticket, origin: origin, pendingCount: rows.count)
         if request.wantsRationales { waitingRequest.rationales = makeRationales(task) }
         parked[ticket] = waitingRequest
-        parkedCount = parked.count
+        parkedCount = parked.count + comparisons.count
         slots[slot].parkedCount &+= 1
 
         let rollouts = rows.map { makeRollout(task, $0) }
@@ -149,14 +149,18 @@ extension Worker {
         let arrived = heldAnswers + mailbox.takeAll()
         heldAnswers = []
         for answer in arrived {
-            guard let request = parked[answer.ticket] else { continue }
+            guard let slot = parked[answer.ticket]?.slot ?? comparisons[answer.ticket]?.slot else { continue }
             // The batch's reply lies behind the connection's last one, where this one must go.
-            if batch.isRunning && batch.slot == request.slot {
+            if batch.isRunning && batch.slot == slot {
                 heldAnswers.append(answer)
                 continue
             }
-            parked[answer.ticket] = nil
-            parkedCount = parked.count
+            if let comparison = forget(answer.ticket) {
+                finish(comparison, answer)
+                continue
+            }
+            guard let request = parked.removeValue(forKey: answer.ticket) else { continue }
+            parkedCount = parked.count + comparisons.count
             finish(request, answer)
             if request.chargedByteCount > 0 { server.release(request.chargedByteCount) }
         }
@@ -172,12 +176,7 @@ extension Worker {
             record(answer, of: parked, in: task)
             let groups = settleRows(of: parked, in: task)
             if task.request.wantsRationales { writeRationales(of: parked, answer, &task) }
-            var usage = ReplyUsage()
-            usage.callCount = answer.usage.callCount
-            usage.cachedCount = answer.usage.cachedCount
-            usage.inputTokenCount = answer.usage.inputTokenCount
-            usage.outputTokenCount = answer.usage.outputTokenCount
-            usage.cost = answer.usage.cost.isFinite ? answer.usage.cost : 0
+            let usage = ReplyUsage(answer.usage)
             writeTail(&task, usage, degradedGroupCount: groups)
             guard task.replyCount <= slots[slot].replyFreeCount else {
                 // Nobody takes this connection's replies.
@@ -355,6 +354,12 @@ extension Worker {
         {
             isFound = true
             giveUp(found)
+        } else if slots[slot].parkedCount > 0,
+            let found = comparisons.first(where: { $1.slot == slot && Int64($1.messageIdentifier) == wanted })
+        {
+            isFound = true
+            found.value.epoch.desk?.cancel(found.key)
+            _ = forget(found.key)
         }
         var writer = replyWriter(slot)
         let start = writer.beginReply(identifier)
@@ -369,6 +374,10 @@ extension Worker {
     @_semantics("no_performance_analysis") @inline(never)
     mutating func forgetParked(of slot: Int) {
         for request in parked.values.filter({ $0.slot == slot }) { giveUp(request) }
+        for (ticket, comparison) in comparisons where comparison.slot == slot {
+            comparison.epoch.desk?.cancel(ticket)
+            _ = forget(ticket)
+        }
     }
 
     /// Forgets a parked request; its rows count as refused, so that the books balance.
@@ -376,7 +385,7 @@ extension Worker {
     private mutating func giveUp(_ request: ParkedRequest) {
         request.epoch.desk?.cancel(request.ticket)
         parked[request.ticket] = nil
-        parkedCount = parked.count
+        parkedCount = parked.count + comparisons.count
         slots[request.slot].parkedCount &-= 1
         count(.refused, request.pendingCount)
         count(.cancelled, request.pendingCount)
@@ -392,10 +401,12 @@ extension Worker {
         let now = MonotonicClock.nanoseconds
         if now > drainDeadline {
             for request in parked.values { giveUp(request) }
+            for ticket in comparisons.keys { _ = forget(ticket) }
             return
         }
         guard now > drainDeadline &- pressureLimits.drainMilliseconds &* 500_000 else { return }
         for request in parked.values { request.epoch.desk?.shutDown() }
+        for comparison in comparisons.values { comparison.epoch.desk?.shutDown() }
     }
 
     // MARK: Counting
@@ -424,11 +435,12 @@ extension Worker {
     }
 
     // Allocates: the judge lane.
-    private func write(_ text: String, _ writer: inout ReplyWriter) {
+    func write(_ text: String, _ writer: inout ReplyWriter) {
         var text = text
         text.withUTF8 { utf8 in
             guard let base = utf8.baseAddress else { return writer.string(.empty) }
-            unsafe writer.string(ByteView(unsafe: base, count: utf8.count))
+            let view = unsafe ByteView(unsafe: base, count: utf8.count)
+            writer.string(view.prefix(ofWholeCharacters: Limits.rationaleByteCountMax))
         }
     }
 }

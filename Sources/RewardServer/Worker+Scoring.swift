@@ -1,4 +1,5 @@
 internal import CLinux
+internal import RewardJudge
 internal import RewardKernel
 internal import RewardMemory
 internal import RewardWire
@@ -200,17 +201,7 @@ extension Worker {
         var writer = unsafe ReplyWriter(
             unsafe: task.reply + task.replyCount, capacity: task.replyCapacity &- task.replyCount)
         writer.string("usage")
-        writer.map(5)
-        writer.string("judge_calls")
-        writer.integer(usage.callCount)
-        writer.string("cached")
-        writer.integer(usage.cachedCount)
-        writer.string("tokens_in")
-        writer.integer(usage.inputTokenCount)
-        writer.string("tokens_out")
-        writer.integer(usage.outputTokenCount)
-        writer.string("cost")
-        writer.double(usage.cost)
+        usage.write(to: &writer)
         writer.string("timing_us")
         writer.unsigned((MonotonicClock.nanoseconds &- task.arrivalNanoseconds) / 1_000)
         writer.string("config_hash")
@@ -240,6 +231,30 @@ struct ReplyUsage: BitwiseCopyable {
     var cost: Double = 0
 
     @_noAllocation init() {}
+
+    // Allocates: never; for the judge lane.
+    init(_ usage: JudgeUsage) {
+        callCount = usage.callCount
+        cachedCount = usage.cachedCount
+        inputTokenCount = usage.inputTokenCount
+        outputTokenCount = usage.outputTokenCount
+        cost = usage.cost.isFinite ? usage.cost : 0
+    }
+
+    @_noAllocation
+    func write(to writer: inout ReplyWriter) {
+        writer.map(5)
+        writer.string("judge_calls")
+        writer.integer(callCount)
+        writer.string("cached")
+        writer.integer(cachedCount)
+        writer.string("tokens_in")
+        writer.integer(inputTokenCount)
+        writer.string("tokens_out")
+        writer.integer(outputTokenCount)
+        writer.string("cost")
+        writer.double(cost)
+    }
 }
 
 /// How far the rationales of a reply are written: a large batch writes them in slices between which sockets are served.

@@ -54,7 +54,9 @@ struct Worker: ~Copyable {
     var groups: GroupTable
     /// Requests that wait for their judges, by ticket; touched by the judge lane only.
     var parked: [JudgeTicket: ParkedRequest] = [:]
-    /// How many those are: a dictionary is nothing that the hot path may look at.
+    /// Comparisons that wait for theirs.
+    var comparisons: [JudgeTicket: ParkedComparison] = [:]
+    /// How many both are: a dictionary is nothing that the hot path may look at.
     var parkedCount = 0
     /// Where their answers arrive.
     let mailbox: JudgeMailbox

@@ -2,12 +2,14 @@ package import RewardMemory
 
 /// The methods of protocol 1: the one list of them.
 package enum Method: BitwiseCopyable, Sendable {
-    case hello, score, stats, ping, cancel, reload
+    case hello, score, compare, stats, ping, cancel, reload
 
     @_noAllocation
     package init?(_ name: ByteView) {
         if name.equals(ByteView("score")) {
             self = .score
+        } else if name.equals(ByteView("compare")) {
+            self = .compare
         } else if name.equals(ByteView("ping")) {
             self = .ping
         } else if name.equals(ByteView("stats")) {

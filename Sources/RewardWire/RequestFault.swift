@@ -16,6 +16,8 @@ package enum RequestFault: Error, BitwiseCopyable {
     case unknownReward(ByteView)
     case neededColumn(StaticString, reward: ByteView)
     case neededField(ByteView, reward: ByteView)
+    /// Pairs are to be compared, and no component says by what.
+    case noPreference(reward: ByteView)
     case replyTooLarge(byteCount: Int)
     case overloaded(StaticString)
     case shuttingDown
@@ -29,7 +31,7 @@ package enum RequestFault: Error, BitwiseCopyable {
             case .badFrame: .badFrame
             case .unknownMethod: .unknownMethod
             case .notAMap, .missingKey, .unknownKey, .wrongType, .wrongElement, .wrongLength, .neededColumn,
-                .neededField,
+                .neededField, .noPreference,
                 .unsupportedProtocol:
                 .badRequest
             case .tooManyRollouts, .tooManyFields, .replyTooLarge: .tooLarge
@@ -86,6 +88,9 @@ package enum RequestFault: Error, BitwiseCopyable {
             Self.append(&text, "the reward ", quoted: reward)
             Self.append(&text, " needs the field ", quoted: field)
             text.append(" in `fields`")
+        case .noPreference(let reward):
+            Self.append(&text, "the reward ", quoted: reward)
+            text.append(" has no preference component to compare by")
         case .replyTooLarge(let byteCount):
             text.append("the reply could take ")
             text.append(decimal: byteCount)
@@ -116,7 +121,7 @@ package enum RequestFault: Error, BitwiseCopyable {
             case .wrongElement(let key, let row, _): ("column", key, row)
             case .wrongLength(let key, _, _): ("column", key, nil)
             case .tooManyRollouts(let count, _), .tooManyFields(let count): ("count", .empty, count)
-            case .unknownReward(let name): ("reward", name, nil)
+            case .unknownReward(let name), .noPreference(let name): ("reward", name, nil)
             case .neededColumn(let column, _): ("column", ByteView(column), nil)
             case .neededField(let field, _): ("field", field, nil)
             case .replyTooLarge(let byteCount): ("bytes", .empty, byteCount)

@@ -41,8 +41,8 @@ import Testing
     }
 
     @Test func everyMethodHasItsName() {
-        let names = ["hello", "score", "stats", "ping", "cancel", "reload"]
-        let methods: [Method] = [.hello, .score, .stats, .ping, .cancel, .reload]
+        let names = ["hello", "score", "compare", "stats", "ping", "cancel", "reload"]
+        let methods: [Method] = [.hello, .score, .compare, .stats, .ping, .cancel, .reload]
         for (name, method) in zip(names, methods) {
             let view = parser.parse(MessageValue.string(name).encoded).message.text(0)
             #expect(view.flatMap { Method($0) } == method)

@@ -9,6 +9,7 @@ scored.rewards, scored.status, scored.components["format"].scores
 
 from ._async_client import AsyncClient
 from ._client import Client
+from ._compared import Compared
 from ._methods import Hello, Limits
 from ._scored import ComponentScores, Scored, status_name
 from ._sidecar import Sidecar, find_binary, start
@@ -19,6 +20,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AsyncClient",
     "Client",
+    "Compared",
     "ComponentScores",
     "ConnectionError",
     "DeadlineError",

@@ -23,6 +23,7 @@ from ._columns import (
     mend_unencodable,
     score_params,
 )
+from ._compared import Compared, compare_params, decode_compared, mend_comparison
 from ._connection import ABANDONED_CALLS_MAX, no_sidecar
 from ._methods import Hello, decode_hello, decode_ping, decode_reload, decode_stats, hello_params
 from ._scored import Scored, decode_scored
@@ -186,6 +187,28 @@ class AsyncClient:
         except UnicodeEncodeError:
             result = await self._call("score", mend_unencodable(params), seconds)
         return decode_scored(result, len(params["completions"]))
+
+    async def compare(
+        self,
+        reward: str,
+        completions_a: Sequence[Completion],
+        completions_b: Sequence[Completion],
+        prompts: Sequence[Prompt] | None = None,
+        reference_answers: Sequence[Value] | None = None,
+        *,
+        rationales: bool = False,
+        deadline: float | None = None,
+    ) -> Compared:
+        """Compares completions pair by pair; arguments and errors as in `Client.compare`."""
+        seconds = self._seconds(deadline)
+        params = compare_params(
+            reward, completions_a, completions_b, prompts, reference_answers, rationales, seconds
+        )
+        try:
+            result = await self._call("compare", params, seconds)
+        except UnicodeEncodeError:
+            result = await self._call("compare", mend_comparison(params), seconds)
+        return decode_compared(result, len(params["completions_a"]))
 
     async def hello(self, *, deadline: float | None = None) -> Hello:
         """What the sidecar is and offers; see `Client.hello`."""

@@ -21,6 +21,7 @@ from ._columns import (
     mend_unencodable,
     score_params,
 )
+from ._compared import Compared, compare_params, decode_compared, mend_comparison
 from ._connection import Link
 from ._methods import Hello, decode_hello, decode_ping, decode_reload, decode_stats, hello_params
 from ._scored import Scored, decode_scored
@@ -141,6 +142,47 @@ class Client:
             return link.submit("score", params, ends, complete)
         except UnicodeEncodeError:
             return link.submit("score", mend_unencodable(params), ends, complete)
+
+    def compare(
+        self,
+        reward: str,
+        completions_a: Sequence[Completion],
+        completions_b: Sequence[Completion],
+        prompts: Sequence[Prompt] | None = None,
+        reference_answers: Sequence[Value] | None = None,
+        *,
+        rationales: bool = False,
+        deadline: float | None = None,
+    ) -> Compared:
+        """Asks the judge of the reward's preference component which of two completions is better, pair by pair.
+
+        Every pair is asked in both orders; a changed winner is a tie.
+
+        Args:
+            reward: the name of a reward with a `preference` component.
+            completions_a: the first completions.
+            completions_b: the second ones, as many.
+            prompts: what they answer: text or messages.
+            reference_answers: the expected answers.
+            rationales: whether the judge's reasons are wanted.
+            deadline: seconds this call may take.
+
+        Raises:
+            RequestError: the sidecar refused the request as a whole.
+            ConnectionError: there is no sidecar, or it went away.
+            DeadlineError: no reply in time.
+        """
+        seconds = self._seconds(deadline)
+        ends = monotonic() + seconds
+        params = compare_params(
+            reward, completions_a, completions_b, prompts, reference_answers, rationales, seconds
+        )
+        link = self._link()
+        try:
+            result = link.call("compare", params, ends)
+        except UnicodeEncodeError:
+            result = link.call("compare", mend_comparison(params), ends)
+        return decode_compared(result, len(params["completions_a"]))
 
     def hello(self, *, deadline: float | None = None) -> Hello:
         """What the sidecar is and offers: version, rewards, their components, limits. No call needs it first."""

@@ -62,14 +62,14 @@ def status_name(code: int) -> str:
     return f"{kind}({code:#04x})"
 
 
-def _status_list(codes: bytes) -> list[str]:
+def status_list(codes: bytes) -> list[str]:
     if not any(codes):
         return ["scored"] * len(codes)
     names = {code: status_name(code) for code in set(codes)}
     return [names[code] for code in codes]
 
 
-def _floats(little_endian: bytearray) -> FloatColumn:
+def float_column(little_endian: bytearray) -> FloatColumn:
     """The numbers of a binary column: a numpy array over these very bytes, or an `array.array` without numpy."""
     if numpy is not None:
         return numpy.frombuffer(little_endian, _LITTLE_ENDIAN_FLOAT64)
@@ -123,14 +123,14 @@ class ComponentScores:
     def scores(self) -> FloatColumn:
         """The component's scores before weighting: a numpy array, or an `array.array` without numpy."""
         if isinstance(self._scores, bytearray):
-            self._scores = _floats(self._scores)
+            self._scores = float_column(self._scores)
         return self._scores
 
     @property
     def status(self) -> list[str]:
         """One name a rollout, such as ``"scored"``, ``"gated"`` or ``"neutral(timeout)"``."""
         if self._status is None:
-            self._status = _status_list(self.status_codes)
+            self._status = status_list(self.status_codes)
         return self._status
 
     def __len__(self) -> int:
@@ -156,7 +156,7 @@ class Scored:
     def rewards(self) -> FloatColumn:
         """The aggregate rewards, always finite: a numpy float64 array, or an `array.array` without numpy."""
         if self._rewards is None:
-            self._rewards = _floats(self._columns.rewards)
+            self._rewards = float_column(self._columns.rewards)
         return self._rewards
 
     @property
@@ -178,7 +178,7 @@ class Scored:
     def status(self) -> list[str]:
         """One name a rollout: ``"scored"``, ``"neutral(...)"`` or ``"error(...)"``."""
         if self._status is None:
-            self._status = _status_list(self.status_codes)
+            self._status = status_list(self.status_codes)
         return self._status
 
     @property
