@@ -98,7 +98,9 @@ let package = Package(
         .target(name: "TerminalText", swiftSettings: controlPlane),
         .target(
             name: "RewardReport",
-            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText"],
+            dependencies: [
+                "RewardClient", "RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory", "TerminalText",
+            ],
             swiftSettings: controlPlane),
         .executableTarget(
             name: "plaudit",
@@ -140,7 +142,9 @@ let package = Package(
             path: "Tests/ServerFixture", swiftSettings: controlPlane),
         .testTarget(
             name: "RewardServerTests",
-            dependencies: ["CLinux", "RewardClient", "RewardKernel", "RewardMemory", "RewardServer", "ServerFixture"],
+            dependencies: [
+                "CLinux", "RewardClient", "RewardJudge", "RewardKernel", "RewardMemory", "RewardServer", "ServerFixture",
+            ],
             swiftSettings: controlPlane),
         .testTarget(
             name: "RewardKernelTests", dependencies: ["RewardKernel", "RewardMemory"], swiftSettings: controlPlane),

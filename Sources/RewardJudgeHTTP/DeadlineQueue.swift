@@ -1,7 +1,7 @@
 /// The deadlines of transfers under way, the earliest first: a binary heap that knows where each slot stands.
 ///
-/// libcurl's own timeout is not used because its clock starts anew when a transfer gets a connection: one that waits for a
-/// connection would never expire.
+/// libcurl's own timeout is not used because its clock starts anew when a transfer gets a connection: one that waits
+/// for a connection would never expire.
 package struct DeadlineQueue {
     private struct Entry {
         var deadlineNanoseconds: UInt64

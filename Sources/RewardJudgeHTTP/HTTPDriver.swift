@@ -5,9 +5,10 @@ internal import RewardMemory
 
 /// Carries requests to endpoints and responses back: libcurl's multi interface in one epoll set.
 ///
-/// An object of one thread, which starts transfers, waits, and takes what has ended. Nothing is decided here: no retry, no
-/// choice of an endpoint. Other threads may only `waker.wake()`. Every transfer ends: with a response, a failure, at its
-/// deadline or by `abort`; and then nothing of it is left but an idle handle and, where HTTP allows, an open connection.
+/// An object of one thread, which starts transfers, waits, and takes what has ended. Nothing is decided here: no retry,
+/// no choice of an endpoint. Other threads may only `waker.wake()`. Every transfer ends: with a response, a failure, at
+/// its deadline or by `abort`; and then nothing of it is left but an idle handle and, where HTTP allows, an open
+/// connection.
 package final class HTTPDriver {
     /// For other threads, so that they can end a `wait`.
     package let waker: HTTPWaker
@@ -24,9 +25,13 @@ package final class HTTPDriver {
     private var slots: [UInt64: Int] = [:]
     private var deadlines: DeadlineQueue
     private var idle: [Transfer] = []
+    /// What calls had in common lately, those that are used often in front.
+    private var templates: [RequestTemplate] = []
     /// What has ended and was not taken yet.
     private var ended: [HTTPCompletion] = []
 
+    /// Templates kept: more than the endpoints of a busy configuration.
+    private static let templateCountMax = 16
     /// The waker's token in the epoll set; a socket's has an index of 0 or 1 in its upper half.
     private static let wakerToken = UInt64.max
 
@@ -52,7 +57,7 @@ package final class HTTPDriver {
 
     deinit {
         for transfer in transfers {
-            if let transfer { multi(of: transfer).remove(transfer) }
+            if let transfer, let template = transfer.template { multi(of: template).remove(transfer) }
         }
     }
 
@@ -61,13 +66,13 @@ package final class HTTPDriver {
     /// libcurl's handles, those under way and the idle ones.
     package var handleCount: Int { slots.count + idle.count }
 
-    /// Starts a transfer, which ends after `timeoutNanoseconds` at the latest; what comes of it, a request that cannot be
-    /// sent included, comes from `wait`. The identifier must not be that of a transfer under way.
+    /// Starts a transfer, which ends after `timeoutNanoseconds` at the latest; what comes of it, a request that cannot
+    /// be sent included, comes from `wait`. The identifier must not be that of a transfer under way.
     package func start(_ identifier: UInt64, _ request: HTTPRequest, timeoutNanoseconds: UInt64) {
         precondition(slots[identifier] == nil, "an identifier stands for one transfer under way")
         do throws(TransportFailure) {
-            let findings = try RequestCheck.check(request)
-            try start(identifier, request, findings, timeoutNanoseconds: timeoutNanoseconds)
+            try start(
+                identifier, try template(of: request), body: request.body, timeoutNanoseconds: timeoutNanoseconds)
         } catch {
             ended.append(HTTPCompletion(identifier: identifier, .failure(error)))
         }
@@ -82,8 +87,8 @@ package final class HTTPDriver {
         }
     }
 
-    /// Waits until a transfer has ended, the waker was called or the time has come (nil: however long it takes), and appends
-    /// what has ended. It may return earlier with nothing. True when the waker was called.
+    /// Waits until a transfer has ended, the waker was called or the time has come (nil: however long it takes), and
+    /// appends what has ended. It may return earlier with nothing. True when the waker was called.
     package func wait(untilNanoseconds: UInt64?, into completions: inout [HTTPCompletion]) -> Bool {
         plain.actOnTime()
         encrypted.actOnTime()
@@ -95,7 +100,8 @@ package final class HTTPDriver {
                 plaudit_event_drain(waker.descriptor)
                 wasWoken = true
             } else {
-                // The socket may have been closed since, and another have taken its number: libcurl finds nothing to read then.
+                // The socket may have been closed since, and another have taken its number: libcurl finds nothing to
+                // read then.
                 let multi = token >> 32 == 0 ? plain : encrypted
                 multi.act(socket: Int32(truncatingIfNeeded: token), events: events)
             }
@@ -111,7 +117,7 @@ package final class HTTPDriver {
     // MARK: Transfers
 
     private func start(
-        _ identifier: UInt64, _ request: HTTPRequest, _ findings: RequestCheck.Findings, timeoutNanoseconds: UInt64
+        _ identifier: UInt64, _ template: RequestTemplate, body: [UInt8], timeoutNanoseconds: UInt64
     ) throws(TransportFailure) {
         guard let slot = freeSlots.last else {
             throw TransportFailure(.other, "\(settings.transferCountMax) transfers are under way already")
@@ -119,12 +125,12 @@ package final class HTTPDriver {
         guard let transfer = idle.popLast() ?? Transfer(settings) else {
             throw TransportFailure(.other, "no memory for a transfer")
         }
-        guard transfer.prepare(request, findings, identifier: identifier, slot: slot) else {
+        guard transfer.prepare(template, body: body, identifier: identifier, slot: slot) else {
             let failure = transfer.failure(CURLE_BAD_FUNCTION_ARGUMENT)
             recycle(transfer)
             throw failure
         }
-        guard multi(of: transfer).add(transfer) else {
+        guard multi(of: template).add(transfer) else {
             recycle(transfer)
             throw TransportFailure(.other, "no memory for a transfer")
         }
@@ -137,7 +143,7 @@ package final class HTTPDriver {
 
     /// Takes a transfer out of everything.
     private func release(_ transfer: Transfer) {
-        multi(of: transfer).remove(transfer)
+        if let template = transfer.template { multi(of: template).remove(transfer) }
         deadlines.remove(slot: transfer.slot)
         transfers[transfer.slot] = nil
         slots[transfer.identifier] = nil
@@ -151,20 +157,26 @@ package final class HTTPDriver {
         idle.append(transfer)
     }
 
-    private func multi(of transfer: Transfer) -> MultiHandle {
-        transfer.isEncrypted ? encrypted : plain
+    private func multi(of template: RequestTemplate) -> MultiHandle {
+        template.isEncrypted ? encrypted : plain
+    }
+
+    /// The kept template that the request fits, or a new one.
+    private func template(of request: HTTPRequest) throws(TransportFailure) -> RequestTemplate {
+        if let index = templates.firstIndex(where: { $0.fits(request) }) {
+            if index > 0 { templates.swapAt(index, index - 1) }
+            return templates[max(0, index - 1)]
+        }
+        let template = try RequestTemplate(request)
+        if templates.count == Self.templateCountMax { templates.removeLast() }
+        templates.append(template)
+        return template
     }
 
     /// Moves what has ended by itself, and then what ran out of time, to `ended`.
     private func collect() {
-        for multi in [plain, encrypted] {
-            while let (transfer, code) = multi.nextEnded() {
-                let outcome: HTTPCompletion.Outcome =
-                    code == CURLE_OK ? .response(transfer.takeResponse()) : .failure(transfer.failure(code))
-                ended.append(HTTPCompletion(identifier: transfer.identifier, outcome))
-                release(transfer)
-            }
-        }
+        collect(from: plain)
+        collect(from: encrypted)
         let now = MonotonicClock.nanoseconds
         while let slot = deadlines.popDue(now: now) {
             guard let transfer = transfers[slot] else { continue }
@@ -173,12 +185,19 @@ package final class HTTPDriver {
         }
     }
 
+    private func collect(from multi: MultiHandle) {
+        while let (transfer, code) = multi.nextEnded() {
+            let outcome: HTTPCompletion.Outcome =
+                code == CURLE_OK ? .response(transfer.takeResponse()) : .failure(transfer.failure(code))
+            ended.append(HTTPCompletion(identifier: transfer.identifier, outcome))
+            release(transfer)
+        }
+    }
+
     /// How long epoll may wait, rounded up, so that what is due then is due; -1 for ever.
     private func milliseconds(until wanted: UInt64?) -> Int32 {
-        var earliest = wanted ?? .max
-        for due in [plain.dueNanoseconds, encrypted.dueNanoseconds, deadlines.earliestNanoseconds] {
-            if let due { earliest = min(earliest, due) }
-        }
+        let timers = min(plain.dueNanoseconds ?? .max, encrypted.dueNanoseconds ?? .max)
+        let earliest = min(wanted ?? .max, timers, deadlines.earliestNanoseconds ?? .max)
         guard earliest < .max else { return -1 }
         let now = MonotonicClock.nanoseconds
         guard earliest > now else { return 0 }

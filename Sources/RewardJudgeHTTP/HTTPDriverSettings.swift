@@ -10,9 +10,9 @@ package struct HTTPDriverSettings: Sendable, Equatable {
     package var idleHandleCountMax = 1_024
     /// Connections without TLS. They carry one transfer at a time, so there is one for each transfer under way.
     package var plainConnections = ConnectionLimits(perHostCountMax: 1_024, countMax: 2_048)
-    /// Connections with TLS. HTTP/2 puts a hundred transfers on each; without a limit on those to one host, libcurl opens
-    /// hundreds and spends most of its time on handshakes. An endpoint that speaks only HTTP/1.1 over TLS gets no more
-    /// calls at once than this.
+    /// Connections with TLS. HTTP/2 puts a hundred transfers on each; without a limit on those to one host, libcurl
+    /// opens hundreds and spends most of its time on handshakes. An endpoint that speaks only HTTP/1.1 over TLS gets no
+    /// more calls at once than this.
     package var encryptedConnections = ConnectionLimits(perHostCountMax: 8, countMax: 256)
     /// From the start of a connection, name look-up and TLS included.
     package var connectTimeoutNanoseconds: UInt64 = 2_000_000_000

@@ -7,12 +7,14 @@ internal import Synchronization
 ///
 /// Work comes in from any thread over a bounded queue. The thread ends when the last reference to the service is gone.
 package final class JudgeService: JudgeDesk {
+    package let deadlineMilliseconds: UInt64
     private let inbox: JudgeInbox
     private let thread: JudgeThread.Handle
 
     /// - Throws: `HTTPDriverError` when the library or the descriptors cannot be had.
     package init(catalog: JudgeCatalog, settings: HTTPDriverSettings = HTTPDriverSettings()) throws(HTTPDriverError) {
         let driver = try HTTPDriver(settings: settings)
+        deadlineMilliseconds = catalog.lane.deadlineMilliseconds
         inbox = JudgeInbox(waker: driver.waker, workCountMax: Self.workCountMax)
         thread = try JudgeThread.start(catalog: catalog, driver: driver, inbox: inbox)
     }

@@ -9,6 +9,7 @@ final class JudgeThread {
     private let driver: HTTPDriver
     private let inbox: JudgeInbox
     private var completions: [HTTPCompletion] = []
+    private var probes = EndpointProbes([], indices: [])
     /// When `stats` was last renewed.
     private var publishedNanoseconds: UInt64 = 0
 
@@ -52,6 +53,7 @@ final class JudgeThread {
 
     private func run() {
         lane.statistics.publish(to: inbox)
+        beginProbes()
         while let messages = inbox.takeAll() {
             var actions: [LaneAction] = []
             let instant = Self.now
@@ -74,11 +76,47 @@ final class JudgeThread {
                     case .response(let response): .response(response)
                     case .failure(let failure): .failure(failure.providerFailure)
                     }
-                lane.ended(completion.identifier, arrival, Self.now, &further)
+                if let endpoint = Self.endpoint(ofProbe: completion.identifier) {
+                    take(probes.ended(endpoint, arrival, wallClockSeconds: Self.now.wallClockSeconds))
+                } else {
+                    lane.ended(completion.identifier, arrival, Self.now, &further)
+                }
             }
             lane.advance(Self.now, &further)
             perform(further)
         }
+    }
+
+    // MARK: Probes
+
+    /// Finds out what the endpoints can do, beside the first calls: until then they are taken to do what their API promises.
+    private func beginProbes() {
+        let unprobed = lane.unprobedEndpoints
+        probes = EndpointProbes(unprobed.endpoints, indices: unprobed.indices)
+        take(probes.begin(wallClockSeconds: Self.now.wallClockSeconds))
+    }
+
+    private func take(_ step: (questions: [EndpointProbes.Question], outcomes: [EndpointProbes.Outcome])) {
+        for question in step.questions {
+            driver.start(
+                UInt64.max - UInt64(question.endpoint), question.request,
+                timeoutNanoseconds: Self.probeTimeoutNanoseconds)
+        }
+        // A probe that failed leaves what was presumed: the calls themselves show what is wrong.
+        for outcome in step.outcomes {
+            if case .success(let capabilities) = outcome.result {
+                lane.setCapabilities(capabilities, ofEndpoint: outcome.endpoint)
+            }
+        }
+    }
+
+    /// Servers compile grammars and load models on their first call.
+    private static let probeTimeoutNanoseconds: UInt64 = 60_000_000_000
+
+    /// Probes count down from the largest identifier, which no attempt reaches.
+    private static func endpoint(ofProbe identifier: UInt64) -> Int? {
+        let index = UInt64.max - identifier
+        return index < UInt64(JudgePool.endpointCountMax) ? Int(index) : nil
     }
 
     private func submit(_ work: JudgeWork, _ instant: LaneInstant, _ actions: inout [LaneAction]) {

@@ -12,10 +12,9 @@ final class MultiHandle {
     private let index: Int
     /// When libcurl wants to be called, in nanoseconds of the monotonic clock; nil for never.
     ///
-    /// It goes into the time that epoll waits: a timer descriptor, set anew for every callback, would cost 60 % more time.
+    /// It goes into the time that epoll waits: a timer descriptor, set anew for every callback, would cost 60 % more
+    /// time.
     private(set) var dueNanoseconds: UInt64?
-    /// The last refusal of epoll to watch a socket, as errno. The transfers on that socket end at their deadline.
-    private(set) var watchError: Int32 = 0
 
     init(_ eventSet: EventSet, index: Int, limits: HTTPDriverSettings.ConnectionLimits) throws(HTTPDriverError) {
         self.eventSet = eventSet
@@ -36,7 +35,8 @@ final class MultiHandle {
     }
 
     deinit {
-        // Closing the connections would call the observers of an object that is going; the sockets leave epoll by closing.
+        // Closing the connections would call the observers of an object that is going; the sockets leave epoll by
+        // closing.
         plaudit_curl_multi_observe(multi, nil, nil, nil)
         plaudit_curl_multi_destroy(multi)
     }
@@ -92,8 +92,9 @@ final class MultiHandle {
         // Where a socket was closed behind our back and its number came again, the other operation is right.
         if outcome == -EEXIST { outcome = eventSet.change(socket, events, token: token) }
         if outcome == -ENOENT { outcome = eventSet.add(socket, events, token: token) }
-        // Told to libcurl, a refusal would end every transfer of the set.
-        if outcome < 0 { watchError = -outcome }
+        // The kernel had no memory for it. Told to libcurl, that would end every transfer of the set; this way only
+        // those on this socket end, at their deadline.
+        guard outcome == 0 else { return }
         if !isKnown { plaudit_curl_mark(multi, socket) }
     }
 

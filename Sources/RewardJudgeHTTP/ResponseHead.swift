@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// The headers of a response as they come in, a line at a time, within limits.
 package struct ResponseHead {
     private let countMax: Int
@@ -32,7 +34,7 @@ package struct ResponseHead {
         count += 1
         byteCount += line.count
         guard count <= countMax, byteCount <= byteCountMax else { return false }
-        if line.starts(with: Self.statusMark) {
+        if line.count >= 5, Self.isStatus(line) {
             isWhole = false
             fields = [:]
         } else if !isWhole {
@@ -41,38 +43,40 @@ package struct ResponseHead {
         return true
     }
 
-    private static let statusMark = Array("HTTP/".utf8)
+    private static func isStatus(_ line: UnsafeRawBufferPointer) -> Bool {
+        line[0] == UInt8(ascii: "H") && line.prefix(5).elementsEqual("HTTP/".utf8)
+    }
 
     private mutating func appendField(_ line: UnsafeRawBufferPointer) {
         var end = line.count
         while end > 0, Self.isBlank(line[end - 1]) { end -= 1 }
-        guard end > 0 else {
+        guard end > 0, let base = line.baseAddress else {
             isWhole = true
             return
         }
         // A line that begins with a blank continues the one before, a form long withdrawn; no header we read uses it.
-        guard !Self.isBlank(line[0]), let colon = line[..<end].firstIndex(of: UInt8(ascii: ":")), colon > 0 else {
-            return
-        }
+        let colon = plaudit_find_byte(base, end, UInt8(ascii: ":"))
+        guard colon > 0, !Self.isBlank(line[0]) else { return }
         var start = colon + 1
         while start < end, Self.isBlank(line[start]) { start += 1 }
         if fields.isEmpty { fields.reserveCapacity(12) }
-        fields[Self.lowercased(line[..<colon])] = String(decoding: line[start..<end], as: UTF8.self)
+        let value = UnsafeRawBufferPointer(start: base + start, count: end - start)
+        fields[Self.lowercased(base, byteCount: colon)] = value.withMemoryRebound(to: UInt8.self) {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
-            || byte == UInt8(ascii: "\n")
+        byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
     }
 
-    private static func lowercased(_ name: Slice<UnsafeRawBufferPointer>) -> String {
-        String(unsafeUninitializedCapacity: name.count) { target in
-            var count = 0
-            for byte in name {
-                target[count] = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
-                count += 1
+    private static func lowercased(_ name: UnsafeRawPointer, byteCount: Int) -> String {
+        String(unsafeUninitializedCapacity: byteCount) { target in
+            for index in 0..<byteCount {
+                let byte = name.load(fromByteOffset: index, as: UInt8.self)
+                target[index] = byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
             }
-            return count
+            return byteCount
         }
     }
 }

@@ -9,12 +9,12 @@ final class Transfer {
     /// Of the transfer under way.
     private(set) var identifier: UInt64 = 0
     private(set) var slot = 0
-    private(set) var isEncrypted = false
+    /// Holds the header lines that libcurl reads.
+    private(set) var template: RequestTemplate?
 
     /// libcurl's words about an error; a text that ends in zero.
     private let message: UnsafeMutablePointer<CChar>
     private let bodyByteCountMax: Int
-    private var headers: UnsafeMutablePointer<curl_slist>?
     private var head: ResponseHead
     private var body: [UInt8] = []
     /// A receiver has ended the transfer because the response passes a limit.
@@ -32,32 +32,28 @@ final class Transfer {
 
     deinit {
         plaudit_curl_destroy(easy)
-        plaudit_curl_free(headers)
         message.deallocate()
     }
 
     /// Prepares the handle for a request. False when libcurl refuses it; `failure` has the words then.
-    func prepare(_ request: HTTPRequest, _ findings: RequestCheck.Findings, identifier: UInt64, slot: Int) -> Bool {
+    func prepare(_ template: RequestTemplate, body: [UInt8], identifier: UInt64, slot: Int) -> Bool {
         self.identifier = identifier
         self.slot = slot
-        isEncrypted = findings.isEncrypted
+        self.template = template
         message[0] = 0
-        guard appendHeaders(request, findings) else { return false }
-        var isAccepted = true
-        switch findings.method {
-        case .get:
-            isAccepted = set(CURLOPT_HTTPGET, 1)
-        case .post:
-            isAccepted = set(CURLOPT_POST, 1) && setBody(request.body)
-        }
+        let isAccepted =
+            switch template.method {
+            case .get: set(CURLOPT_HTTPGET, 1)
+            case .post: set(CURLOPT_POST, 1) && setBody(body)
+            }
+        // With TLS the handshake tells whether a connection carries several transfers, so others wait for it. Without
+        // TLS only the first response would tell, and everything would wait for that.
         return isAccepted
-            && plaudit_curl_set_headers(easy, headers) == CURLE_OK
-            && set(CURLOPT_URL, request.url)
-            // With TLS the handshake tells whether a connection carries several transfers, so that others wait for it. Without
-            // TLS only the first response would tell, and everything would wait for that.
-            && set(CURLOPT_PIPEWAIT, findings.isEncrypted ? 1 : 0)
-            && set(CURLOPT_REQUEST_TARGET, request.requestTarget)
-            && set(CURLOPT_UNIX_SOCKET_PATH, request.unixSocketPath)
+            && set(CURLOPT_PIPEWAIT, template.isEncrypted ? 1 : 0)
+            && plaudit_curl_set_headers(easy, template.headers) == CURLE_OK
+            && set(CURLOPT_URL, template.url)
+            && set(CURLOPT_REQUEST_TARGET, template.requestTarget)
+            && set(CURLOPT_UNIX_SOCKET_PATH, template.unixSocketPath)
     }
 
     /// The response, which the transfer then no longer holds.
@@ -95,8 +91,7 @@ final class Transfer {
     func clear() {
         _ = plaudit_curl_set_body(easy, nil, 0)
         _ = plaudit_curl_set_headers(easy, nil)
-        plaudit_curl_free(headers)
-        headers = nil
+        template = nil
         head.clear()
         body = []
         isTooLarge = false
@@ -142,26 +137,6 @@ final class Transfer {
             let base = body.baseAddress ?? UnsafeRawPointer(message)
             return plaudit_curl_set_body(easy, base, body.count) == CURLE_OK
         }
-    }
-
-    private func appendHeaders(_ request: HTTPRequest, _ findings: RequestCheck.Findings) -> Bool {
-        for header in request.headers {
-            // libcurl's form of a header without a value; a colon would take the header out.
-            guard append(header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)") else {
-                return false
-            }
-        }
-        if !findings.hasContentType, case .post = findings.method {
-            guard append("Content-Type:") else { return false }
-        }
-        // Without this, libcurl asks for leave before it sends a large body, and waits a second for it.
-        return append("Expect:")
-    }
-
-    private func append(_ line: String) -> Bool {
-        guard let longer = plaudit_curl_append(headers, line) else { return false }
-        headers = longer
-        return true
     }
 
     /// The options that are the same for every transfer. False when this libcurl does not know one of them.

@@ -21,25 +21,28 @@ extension Worker {
         let request = task.request
         var rows: [Int] = []
         for row in 0..<request.rolloutCount where task.isPending(row) { rows.append(row) }
-        // The charge lasts until the reply is out; where the budget is full already, the request is small beside what fills it.
         let byteCount = request.message.body.count + task.replyCapacity
+        // Where the budget is full no judge is asked, so that the copy lasts a moment only.
+        let isCharged = server.charge(byteCount)
         let origin = ParkedOrigin(
             slot: slot, generation: slots[slot].generation, epoch: epoch, rewardIndex: rewardIndex,
-            chargedByteCount: server.charge(byteCount) ? byteCount : 0)
+            chargedByteCount: isCharged ? byteCount : 0)
         let ticket = JudgeTicket(server.nextTicket.add(1, ordering: .relaxed).newValue)
         let waitingRequest = ParkedRequest(task, ticket: ticket, origin: origin, pendingCount: rows.count)
         if request.wantsRationales { waitingRequest.rationales = makeRationales(task) }
         parked[ticket] = waitingRequest
         parkedCount = parked.count
         slots[slot].parkedCount &+= 1
-        if request.wantsPartial { writePartial(slot, task) }
 
         let rollouts = rows.map { makeRollout(task, $0) }
-        let defaultDeadline = task.arrivalNanoseconds &+ Limits.judgeDeadlineMilliseconds &* 1_000_000
+        let usual = epoch.desk?.deadlineMilliseconds ?? Limits.judgeDeadlineMilliseconds
+        let defaultDeadline = task.arrivalNanoseconds &+ usual &* 1_000_000
         let work = JudgeWork(
             ticket: ticket, deadlineNanoseconds: min(task.deadlineNanoseconds, defaultDeadline), rollouts: rollouts,
             questions: makeQuestions(task, rows), mailbox: mailbox)
-        if let desk = epoch.desk, desk.submit(work) { return }
+        // Last, since it writes over what the task has written.
+        if request.wantsPartial { unsafe writePartial(slot, task, from: waitingRequest.reply) }
+        if isCharged, let desk = epoch.desk, desk.submit(work) { return }
         // No judge can be had: the reply says so, and is not kept waiting.
         let missing = work.questions.flatMap { question in
             question.rollouts.map { index in
@@ -294,10 +297,13 @@ extension Worker {
 
     // MARK: Telling ahead
 
-    /// The notification `partial`: what is scored already, with `pending` for what is not.
+    /// The notification `partial`: what is scored already, with `pending` for what is not. It is written where the reply was
+    /// begun, so the columns come from the copy.
     // Allocates: the judge lane.
-    private mutating func writePartial(_ slot: Int, _ task: BatchTask) {
-        let columns = task.plan.components.count
+    private mutating func writePartial(
+        _ slot: Int, _ task: BatchTask, from columns: UnsafeMutablePointer<UInt8>
+    ) {
+        let componentCount = task.plan.components.count
         // A notification is a courtesy: where the peer takes no replies there is no room for one.
         guard slots[slot].replyFreeCount > task.replyCount + 1_024 else { return }
         var writer = replyWriter(slot)
@@ -310,19 +316,19 @@ extension Worker {
         writer.unsigned(UInt64(task.messageIdentifier))
         writer.string("rewards")
         let rolloutCount = task.request.rolloutCount
-        unsafe writer.binary(ByteView(unsafe: task.reply + task.rewardsOffset, count: rolloutCount &* 8))
+        unsafe writer.binary(ByteView(unsafe: columns + task.rewardsOffset, count: rolloutCount &* 8))
         writer.string("status")
-        unsafe writer.binary(ByteView(unsafe: task.reply + task.statusOffset, count: rolloutCount))
+        unsafe writer.binary(ByteView(unsafe: columns + task.statusOffset, count: rolloutCount))
         writer.string("components")
-        writer.map(columns)
-        for component in 0..<columns {
+        writer.map(componentCount)
+        for component in 0..<componentCount {
             let offsets = task.tables.columns[component]
             writer.string(task.plan.components[component].name)
             writer.map(2)
             writer.string("scores")
-            unsafe writer.binary(ByteView(unsafe: task.reply + offsets.scores, count: rolloutCount &* 8))
+            unsafe writer.binary(ByteView(unsafe: columns + offsets.scores, count: rolloutCount &* 8))
             writer.string("status")
-            unsafe writer.binary(ByteView(unsafe: task.reply + offsets.status, count: rolloutCount))
+            unsafe writer.binary(ByteView(unsafe: columns + offsets.status, count: rolloutCount))
         }
         finish(slot, &writer, start)
     }

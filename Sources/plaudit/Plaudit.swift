@@ -7,13 +7,14 @@ struct Plaudit: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plaudit",
         abstract:
-            "Scores the rollouts of a reinforcement fine-tuning run: one reward for each, from deterministic components.",
+            "Scores the rollouts of a reinforcement fine-tuning run: one reward for each, from deterministic components and judges.",
         discussion: """
             A trainer sends rollouts over a Unix socket to the sidecar, which answers with a reward for each of them and \
             with every component's score and status. What the rewards are made of stands in one YAML file.
 
             Start here:
               plaudit check rewards.yaml                                       is the file right, and what does it say?
+              plaudit probe rewards.yaml                                       what can its judges do?
               plaudit score --config rewards.yaml --reward R rollouts.jsonl    what rewards does it give?
               plaudit explain --config rewards.yaml --reward R rollouts.jsonl --row 1
               plaudit serve --config rewards.yaml --socket /run/plaudit.sock   for the trainer
@@ -22,7 +23,8 @@ struct Plaudit: ParsableCommand {
             """,
         version: "\(PlauditVersion.text)",
         subcommands: [
-            CheckCommand.self, ServeCommand.self, ScoreCommand.self, ExplainCommand.self, StatsCommand.self,
+            CheckCommand.self, ProbeCommand.self, ServeCommand.self, ScoreCommand.self, ExplainCommand.self,
+            StatsCommand.self,
         ])
 
     /// Runs the command that the arguments name, and ends the process with the code that `ExitStatus` promises.

@@ -125,23 +125,10 @@ import Testing
             ])
     }
 
-    @Test func judgesAreRefusedAsNotPartOfThisVersion() {
-        let yaml = """
-            rewards:
-              r:
-                components:
-                  c: {type: judge, judge: local, rubric: helpfulness}
-            judges:
-              local: {api: openai}
-            rubrics: {}
-            """
+    @Test func componentTypesOfLaterVersionsAreRefusedAsSuch() {
         #expect(
-            errorLines(yaml) == [
-                "r.yaml:4:17: rewards.r.components.c.type: `judge`: the judge lane is not part of this version",
-                "r.yaml:5:1: judges: the judge lane is not part of this version; "
-                    + "leave `judges` and the components that use it out",
-                "r.yaml:7:1: rubrics: the judge lane is not part of this version; "
-                    + "leave `rubrics` and the components that use it out",
+            errorLines(component: "{type: text_similarity}") == [
+                "r.yaml:4:17: rewards.r.components.c.type: the component type `text_similarity` is not part of this version"
             ])
     }
 

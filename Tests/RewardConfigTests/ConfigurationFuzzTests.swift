@@ -26,28 +26,48 @@ import Glibc
               f: {type: string_check, operation: ne, reference: {field: x}}
         """
 
+    private static let judged = """
+        rewards:
+          r:
+            components:
+              g: {type: judge, judges: [j, k], quorum: 1, rubric: q, light: {judge: j, share: 0.1}}
+              h: {type: preference, judge: k, criteria: x, design: group}
+        judges:
+          j: {api: openai, url: "http://h:1/v1", model: m, api_key_env: K, limits: {cost_per_day: 1}, prices: {input: 1}}
+          k: {api: bedrock, region: us-east-1, model: m, bearer_env: K}
+        rubrics:
+          q: {criteria: [{name: a, text: x, weight: -1}], template: "{{prompt}}{{completion}}{{x}}", soft: true}
+        judging: {deadline: 9, hedging: {share: 0.1}, cache: {days: 1}}
+        """
+
+    private static let secret = "sk-never-shown"
+
     private func check(_ bytes: [UInt8]) {
         do {
-            let configuration = try Configuration.read(bytes, file: "f", baseDirectory: "/nonexistent")
+            let configuration = try Configuration.read(
+                bytes, file: "f", baseDirectory: "/nonexistent", environment: { $0 == "K" ? Self.secret : nil })
             #expect(!configuration.rewards.isEmpty)
         } catch {
             #expect(!error.errors.isEmpty)
             #expect(error.errors.allSatisfy { $0.file == "f" && !$0.message.isEmpty })
+            #expect(!error.description.contains(Self.secret))
         }
     }
 
-    @Test func seedIsValid() throws {
-        _ = try read(Self.valid)
+    @Test func seedsAreValid() throws {
+        for text in [Self.valid, Self.judged] { _ = try read(text, environment: { _ in Self.secret }) }
     }
 
-    @Test func everyPrefixIsCheckedWithoutACrash() {
-        let bytes = Array(Self.valid.utf8)
+    @Test(arguments: [Self.valid, Self.judged])
+    func everyPrefixIsCheckedWithoutACrash(text: String) {
+        let bytes = Array(text.utf8)
         for length in 0..<bytes.count { check(Array(bytes[..<length])) }
     }
 
-    @Test func everySingleByteMutationIsCheckedWithoutACrash() {
+    @Test(arguments: [Self.valid, Self.judged])
+    func everySingleByteMutationIsCheckedWithoutACrash(text: String) {
         let replacements = Array("\u{0}\t\n \"#&'*,-9:?[]{}!e".utf8) + [0x80, 0xC3, 0xFF]
-        let bytes = Array(Self.valid.utf8)
+        let bytes = Array(text.utf8)
         for index in bytes.indices {
             for replacement in replacements where replacement != bytes[index] {
                 var mutated = bytes
@@ -57,12 +77,13 @@ import Glibc
         }
     }
 
-    @Test func randomSplicesAreCheckedWithoutACrash() {
+    @Test(arguments: [Self.valid, Self.judged])
+    func randomSplicesAreCheckedWithoutACrash(text: String) {
         let seed = getenv("SEED").flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 0...UInt64.max)
         print("ConfigurationFuzzTests SEED=\(seed)")
         var generator = SplitMix64(state: seed)
-        let bytes = Array(Self.valid.utf8)
-        for _ in 0..<1_500 {
+        let bytes = Array(text.utf8)
+        for _ in 0..<1_000 {
             var mutated = bytes
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
                 let low = Int.random(in: 0..<mutated.count, using: &generator)

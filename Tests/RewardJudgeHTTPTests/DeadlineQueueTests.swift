@@ -2,8 +2,8 @@ import RewardJudgeHTTP
 import Testing
 
 @Suite struct DeadlineQueueTests {
-    /// Goal: the queue gives slots in the order of their deadlines and forgets those taken out. Method: random operations, each
-    /// compared with a dictionary that does the same by looking at everything.
+    /// Goal: the queue gives slots in the order of their deadlines and forgets those taken out. Method: random
+    /// operations, each compared with a dictionary that does the same by looking at everything.
     @Test func queueAgreesWithASearchOfEverything() {
         var generator = SeededGenerator.forTest("queueAgreesWithASearchOfEverything")
         var queue = DeadlineQueue(slotCount: 50)

@@ -54,6 +54,20 @@ import Testing
         }
     }
 
+    /// More kinds of requests than the driver keeps in mind, so that some are forgotten and come again.
+    @Test func everyRequestIsSentWithItsOwnHeaders() throws {
+        var generator = SeededGenerator.forTest("everyRequestIsSentWithItsOwnHeaders")
+        try withServer(["/v1": [.respond()]]) { server, driver in
+            for _ in 0..<200 {
+                let number = String(Int.random(in: 0..<40, using: &generator))
+                var request = server.request("/v1")
+                request.headers.append(.init("X-Number", number))
+                #expect(driver.perform(request)?.response?.statusCode == 200)
+                #expect(server.requests.last?.header("x-number") == number)
+            }
+        }
+    }
+
     @Test func callsAfterOneAnotherShareAConnection() throws {
         try withServer(["/v1": [.respond()]]) { server, driver in
             for _ in 0..<20 {

@@ -101,8 +101,9 @@ import Testing
         }
     }
 
-    /// Goal: no descriptor, handle or connection stays behind. Method: 10,000 transfers in waves, each aborted after a random
-    /// number of waits or left to expire soon; most over a Unix socket, because TCP keeps the ports of closed connections.
+    /// Goal: no descriptor, handle or connection stays behind. Method: 10,000 transfers in waves, each aborted after a
+    /// random number of waits or left to expire soon; most over a Unix socket, because TCP keeps the ports of closed
+    /// connections.
     @Test(arguments: [(true, 9_000), (false, 1_000)])
     func nothingIsLeftOfTransfersThatWereAbortedOrExpired(overUnixSocket: Bool, total: Int) throws {
         var generator = SeededGenerator.forTest("nothingIsLeftOfTransfersThatWereAbortedOrExpired")

@@ -18,7 +18,8 @@ package final class TestServer: Sendable {
     private let hasEnded = DispatchSemaphore(value: 0)
 
     package init(
-        _ yaml: String, workerCount: Int = 2, path: String? = nil, _ adjust: (inout SidecarSettings) -> Void = { _ in }
+        _ yaml: String, workerCount: Int = 2, path: String? = nil, desk: (any JudgeDesk)? = nil,
+        _ adjust: (inout SidecarSettings) -> Void = { _ in }
     ) throws {
         let socketPath = try path ?? TemporaryFolder.make() + "/s"
         self.path = socketPath
@@ -26,8 +27,8 @@ package final class TestServer: Sendable {
         adjust(&settings)
         let configuration = ConfigurationText(yaml)
         self.configuration = configuration
-        server = try RewardServer(settings, serving: try TestServer.load(yaml)) { () throws(ReloadFailure) in
-            try TestServer.load(configuration.value)
+        server = try RewardServer(settings, serving: try TestServer.load(yaml, desk)) { () throws(ReloadFailure) in
+            try TestServer.load(configuration.value, desk)
         }
         Thread { [server, notices, hasEnded] in
             server.run(signals: -1) { notices.append($0) }
@@ -40,12 +41,12 @@ package final class TestServer: Sendable {
         rmdir(String(path.dropLast(2)))
     }
 
-    private static func load(_ yaml: String) throws(ReloadFailure) -> LoadedPlans {
+    private static func load(_ yaml: String, _ desk: (any JudgeDesk)?) throws(ReloadFailure) -> LoadedPlans {
         do throws(ConfigurationRefusal) {
             let configuration = try Configuration.read(Array(yaml.utf8), file: "test.yaml", baseDirectory: "")
             return LoadedPlans(
                 plans: configuration.plans, configurationHash: configuration.hash,
-                desk: configuration.judges.flatMap { try? JudgeService(catalog: $0) })
+                desk: desk ?? configuration.judges.flatMap { try? JudgeService(catalog: $0) })
         } catch {
             throw ReloadFailure(error.description)
         }
@@ -85,10 +86,10 @@ package final class TestServer: Sendable {
 
 /// Runs a server while `body` runs; the server has ended when this returns.
 package func withServer<Outcome>(
-    _ yaml: String, workerCount: Int = 2, _ adjust: (inout SidecarSettings) -> Void = { _ in },
-    _ body: (TestServer) throws -> Outcome
+    _ yaml: String, workerCount: Int = 2, desk: (any JudgeDesk)? = nil,
+    _ adjust: (inout SidecarSettings) -> Void = { _ in }, _ body: (TestServer) throws -> Outcome
 ) throws -> Outcome {
-    let server = try TestServer(yaml, workerCount: workerCount, adjust)
+    let server = try TestServer(yaml, workerCount: workerCount, desk: desk, adjust)
     defer {
         server.server.stop()
         server.waitForEnd()

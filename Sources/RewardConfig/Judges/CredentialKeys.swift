@@ -1,7 +1,7 @@
 import RewardJudge
 
-/// Where a judge's secret is. Secrets stand in environment variables or files, never in the configuration, and show in no
-/// message: neither they nor what may be one that was put into the wrong place.
+/// Where a judge's secret is. Secrets stand in environment variables or files, never in the configuration, and show in
+/// no message: neither they nor what may be one that was put into the wrong place.
 struct CredentialKeys {
     private let mapping: MappingReader
     private let apiKeyVariable: NodeReader?
@@ -111,6 +111,7 @@ extension CredentialKeys {
                 suggestion: "use `bearer_env`, or `access_key_env` and `secret_key_env`")
         }
         authentication?.refuseKey(unless: [.anthropic, .azure], api: .bedrock)
+        guard apiKeyVariable == nil && apiKeyFile == nil else { return nil }
         if let bearerVariable {
             for reader in [accessKeyVariable, secretKeyVariable, sessionTokenVariable] {
                 reader?.reportKey("`bearer_env` says it already; leave one of them out")

@@ -18,8 +18,8 @@ final class JudgeLaneDraft {
         tasks.isEmpty ? nil : JudgeCatalog(judges: judges.all, tasks: tasks, lane: lane)
     }
 
-    /// Reports what stands in the file and has no effect. A rubric says what is rewarded, so one that nobody asks is an error;
-    /// a judge may be kept for another day.
+    /// Reports what stands in the file and has no effect. A rubric says what is rewarded, so one that nobody asks is an
+    /// error; a judge may be kept for another day.
     func reportUnused(judging: NodeReader?) {
         for rubric in rubrics.unused {
             rubric.reportKey("no component asks this rubric", suggestion: "name it in a component, or leave it out")

@@ -9,7 +9,7 @@ enum JudgeLaneLimits {
     static let sampleCountMax = 16
     /// Tokens of one answer: room for models that think at length first.
     static let answerTokenCounts = 16...100_000
-    /// Tokens of an answer that a verdict with its reason takes, a criterion or a completion: a reason has 300 characters.
+    /// Tokens that a verdict with its reason takes, on a criterion or a completion: a reason has 300 characters.
     static let verdictTokenCount = 96
     /// Tokens of an answer when nothing is said, at least.
     static let answerTokenCountDefault = 256

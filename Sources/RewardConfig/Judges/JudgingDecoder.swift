@@ -21,7 +21,7 @@ enum JudgingDecoder {
         }
         if let hedging = mapping.optional("hedging") { lane.pool.hedging = decodeHedging(hedging) }
         if let cache = mapping.optional("cache") { lane.cache = decodeCache(cache) }
-        if let count = mapping.optional("min_content_characters")?.integer(in: 0...JudgeLaneLimits.contentCountMax) {
+        if let count = mapping.optional("min_content_characters")?.integer(in: 1...JudgeLaneLimits.contentCountMax) {
             lane.contentCountMin = count
         }
         mapping.finish()

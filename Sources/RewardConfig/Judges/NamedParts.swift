@@ -26,8 +26,8 @@ struct NamedParts<Part> {
         readers[name] = reader
     }
 
-    /// The part that a value names, and its position. Nil when there is none, which is reported here, or when it could not
-    /// be read, which was reported there.
+    /// The part that a value names, and its position. Nil when there is none, which is reported here, or when it could
+    /// not be read, which was reported there.
     mutating func use(_ reader: NodeReader) -> (index: Int, part: Part)? {
         guard let name = reader.nonEmptyString("the name of a \(what)") else { return nil }
         guard let index = names.firstIndex(of: name) else {

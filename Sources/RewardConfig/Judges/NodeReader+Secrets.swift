@@ -1,8 +1,8 @@
 extension NodeReader {
     private static let variableNameByteCountMax = 128
 
-    /// The value of the environment variable that this value names. Neither is shown: where a name should stand, people put
-    /// the secret itself.
+    /// The value of the environment variable that this value names. Neither is shown, but for names that are clearly
+    /// such: where a name should stand, people put the secret itself.
     func secretFromEnvironment() -> String? {
         guard let scalar, scalar.kind == .string, Self.isVariableName(scalar.text) else {
             report(

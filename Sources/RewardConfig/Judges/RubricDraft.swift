@@ -7,6 +7,17 @@ struct RubricDraft {
     let readsReferenceAnswer: Bool
     /// In alphabetical order.
     let fields: [String]
+    /// What it asks for, for comparing completions: the texts of its criteria, or of its scale. Worded once, however
+    /// many components compare by it.
+    let comparisonCriteria: String
+
+    init(question: RubricQuestion, readsPrompt: Bool, readsReferenceAnswer: Bool, fields: [String]) {
+        self.question = question
+        self.readsPrompt = readsPrompt
+        self.readsReferenceAnswer = readsReferenceAnswer
+        self.fields = fields
+        comparisonCriteria = Self.comparisonCriteria(of: question.rubric)
+    }
 
     /// Verdicts that one answer holds.
     var verdictCountPerAnswer: Int {
@@ -24,9 +35,8 @@ struct RubricDraft {
         }
     }
 
-    /// What it asks for, for comparing completions: the texts of its criteria, or of its scale.
-    var comparisonCriteria: String {
-        switch question.rubric.measure {
+    private static func comparisonCriteria(of rubric: Rubric) -> String {
+        switch rubric.measure {
         case .scale(let scale): scale.text
         case .criteria(let criteria):
             criteria.map { criterion in

@@ -131,7 +131,8 @@ extension RubricsDecoder {
                 field.utf8.allSatisfy({ $0.isNameStart || $0.isNameContinuation })
             else {
                 reader.report(
-                    "\(Quoting.quoted("{{\(field)}}")) names nothing: a field has letters, digits and `_`, `-`, `.` (ASCII)"
+                    "\(Quoting.quoted("{{\(field)}}")) names nothing: "
+                        + "a field has letters, digits and `_`, `-`, `.` (ASCII)"
                 )
                 areNames = false
                 continue

@@ -9,6 +9,8 @@ package protocol JudgeDesk: AnyObject, Sendable {
     func cancel(_ ticket: JudgeTicket)
     /// Answers all work at once with what it has; the rest is `neutral(shutting_down)`. Takes no more.
     func shutDown()
+    /// How long judges may take where a request names no deadline.
+    var deadlineMilliseconds: UInt64 { get }
     /// Counters since the start, in the order of their names in `stats`.
     var statistics: JudgeStatistics { get }
 }

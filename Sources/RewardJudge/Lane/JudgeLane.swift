@@ -152,6 +152,16 @@ package struct JudgeLane: Sendable {
             + (cache?.statistics.flightCount ?? 0)
     }
 
+    /// Endpoints whose capabilities nobody has set by hand: what a probe may find out.
+    package var unprobedEndpoints: (endpoints: [JudgeEndpoint], indices: [Int]) {
+        (endpoints, endpoints.indices.filter { endpoints[$0].capabilities == nil })
+    }
+
+    /// Takes what a probe has proven of an endpoint; requests are built by it from now on.
+    package mutating func setCapabilities(_ proven: EndpointCapabilities, ofEndpoint index: Int) {
+        capabilities[index] = proven
+    }
+
     // MARK: Works and questions
 
     /// Asks what a question needs first.

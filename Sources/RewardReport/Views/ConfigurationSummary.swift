@@ -22,6 +22,7 @@ extension ConfigurationSummary {
             lines += self.lines(of: reward, style: style)
             lines.append("")
         }
+        if let judges = configuration.judges { lines += Self.lines(of: judges, style: style) }
         if !configuration.files.isEmpty {
             let files = configuration.files.map { "\($0.name) (\(Figures.bytes($0.byteCount)))" }
             lines.append("files   \(files.joined(separator: ", "))")
@@ -104,6 +105,7 @@ extension ConfigurationSummary {
             "file": .string(configuration.file),
             "hash": .string(configuration.hash),
             "rewards": .array(configuration.rewards.map(Self.json(of:))),
+            "judging": configuration.judges.map(Self.json(of:)) ?? .null,
             "server": Self.json(of: configuration.server),
             "files": .array(
                 configuration.files.map { .object(["name": .string($0.name), "bytes": .count($0.byteCount)]) }),

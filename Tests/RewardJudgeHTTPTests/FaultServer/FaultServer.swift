@@ -32,7 +32,8 @@ package final class FaultServer: @unchecked Sendable {
     /// Requests kept for tests to look at.
     private static let keptRequestCount = 16
 
-    /// Serves `answers`, by target, on a loopback port, or on the Unix socket when there is a path. Other targets get 404.
+    /// Serves `answers`, by target, on a loopback port, or on the Unix socket when there is a path. Other targets get
+    /// 404.
     package init(_ answers: [String: [FaultStep]], unixSocketPath: String? = nil) throws {
         self.answers = answers
         self.unixSocketPath = unixSocketPath
@@ -78,7 +79,8 @@ package final class FaultServer: @unchecked Sendable {
         }
     }
 
-    /// A socket on a free port of loopback; a descriptor or the negative errno. One that does not listen refuses connections.
+    /// A socket on a free port of loopback; a descriptor or the negative errno. One that does not listen refuses
+    /// connections.
     package static func listenOnLoopback(isListening: Bool = true) -> (descriptor: Int32, port: UInt16) {
         let descriptor = socket(
             AF_INET, Int32((SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)), 0)

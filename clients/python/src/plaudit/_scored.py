@@ -33,6 +33,7 @@ STATUS_NAMES: Final[dict[int, str]] = {
     0x00: "scored",
     0x01: "gated",
     0x02: "abstained",
+    0x03: "pending",
     0x10: "neutral(timeout)",
     0x11: "neutral(rate_limited)",
     0x12: "neutral(refused)",

@@ -1,0 +1,78 @@
+/// Probes of several endpoints side by side, each a call at a time.
+package struct EndpointProbes: Sendable {
+    /// What is to be sent next for an endpoint.
+    package struct Question: Sendable {
+        package let endpoint: Int
+        package let request: HTTPRequest
+    }
+
+    /// What a probe came to.
+    package struct Outcome: Sendable {
+        package let endpoint: Int
+        package let result: Result<EndpointCapabilities, ProviderFailure>
+    }
+
+    private let endpoints: [JudgeEndpoint]
+    private var probes: [Int: CapabilityProbe] = [:]
+
+    /// - Parameter indices: of the endpoints to probe.
+    package init(_ endpoints: [JudgeEndpoint], indices: [Int]) {
+        self.endpoints = endpoints
+        for index in indices { probes[index] = CapabilityProbe(endpoints[index]) }
+    }
+
+    package var isDone: Bool { probes.isEmpty }
+
+    /// The first call of every probe.
+    package mutating func begin(wallClockSeconds: Int64) -> (questions: [Question], outcomes: [Outcome]) {
+        var questions: [Question] = []
+        var outcomes: [Outcome] = []
+        for index in probes.keys.sorted() {
+            proceed(index, wallClockSeconds, &questions, &outcomes)
+        }
+        return (questions, outcomes)
+    }
+
+    /// Takes what came of the call for an endpoint.
+    package mutating func ended(
+        _ index: Int, _ arrival: LaneArrival, wallClockSeconds: Int64
+    ) -> (questions: [Question], outcomes: [Outcome]) {
+        var questions: [Question] = []
+        var outcomes: [Outcome] = []
+        guard case .ask(let call, _, _)? = probes[index]?.step else { return ([], []) }
+        switch arrival {
+        case .failure(let failure): probes[index]?.read(.failure(failure))
+        case .response(let response):
+            let read = ProviderAdapter.read(
+                response, call: call, endpoint: endpoints[index], wallClockSeconds: wallClockSeconds)
+            probes[index]?.read(read.result)
+        }
+        proceed(index, wallClockSeconds, &questions, &outcomes)
+        return (questions, outcomes)
+    }
+
+    private mutating func proceed(
+        _ index: Int, _ wallClockSeconds: Int64, _ questions: inout [Question], _ outcomes: inout [Outcome]
+    ) {
+        guard let probe = probes[index] else { return }
+        switch probe.step {
+        case .ask(let call, let schema, let capabilities):
+            do throws(RequestRefusal) {
+                let request = try ProviderAdapter.makeRequest(
+                    call, schema: schema, endpoint: endpoints[index], capabilities: capabilities,
+                    wallClockSeconds: wallClockSeconds)
+                questions.append(Question(endpoint: index, request: request))
+            } catch {
+                probes[index] = nil
+                let failure = ProviderFailure(.badRequest, message: "\(error)")
+                outcomes.append(Outcome(endpoint: index, result: .failure(failure)))
+            }
+        case .finished(let capabilities):
+            probes[index] = nil
+            outcomes.append(Outcome(endpoint: index, result: .success(capabilities)))
+        case .failed(let failure):
+            probes[index] = nil
+            outcomes.append(Outcome(endpoint: index, result: .failure(failure)))
+        }
+    }
+}
