@@ -26,9 +26,9 @@ from time import monotonic
 from typing import Any
 
 import plaudit
-import position_bias
 from plaudit.local_model import MODEL_NAME
-from position_bias import PositionBias
+from position_bias import SLOTS as JUDGE_SLOTS
+from position_bias import PositionBias, position_bias
 from servers import REQUEST_SECONDS_MAX, chat, local_server
 
 HERE = Path(__file__).resolve().parent
@@ -310,16 +310,22 @@ def show_summary(groups: list[Group], scoring: Scoring, written: float, screen: 
     )
 
 
-def show_judge(scored: plaudit.Scored, seconds: float, bias: PositionBias, screen: Screen) -> None:
+def show_judge(judgings: list[Scoring], bias: PositionBias, screen: Screen) -> None:
     """What the judge cost, what it is worth, and how to ask another one."""
-    usage = scored.usage
-    calls = int(usage.get("judge_calls", 0))
-    tokens = int(usage.get("tokens_in", 0)) + int(usage.get("tokens_out", 0))
+    usages = [judging.scored[JUDGED].usage for judging in judgings]
+    calls, tokens_in, tokens_out = (
+        sum(int(usage.get(name, 0)) for usage in usages) for name in ("judge_calls", "tokens_in", "tokens_out")
+    )
+    rollouts = sum(len(judging.scored[JUDGED]) for judging in judgings)
+    seconds = sum(judging.seconds for judging in judgings)
     screen.say()
     screen.say(screen.paint("The judge", "bold"))
-    screen.say(f"  {calls} calls and {tokens} tokens for {len(scored)} rollouts in {seconds:.1f} s")
     screen.say(
-        f"  both orders disagree in {bias.flips} of {bias.pairs} pairs: a flip rate of "
+        f"  {calls} calls for {rollouts} rollouts in {seconds:.1f} s, {tokens_in} tokens read and {tokens_out} written"
+    )
+    screen.say(
+        f"  asked which of two is better, in both orders: these disagree in {bias.flips} of {bias.pairs} pairs, "
+        "a flip rate of "
         + screen.paint(f"{bias.flip_rate:.0%}", "bad" if bias.flip_rate > FLIP_RATE_MAX else "good")
     )
     screen.say()
@@ -400,7 +406,7 @@ def run(options: argparse.Namespace, screen: Screen, stack: contextlib.ExitStack
         prompts = [prompt for prompt in prompts if prompt["reward"] != JUDGED]
     else:
         judge = stack.enter_context(
-            local_server("plaudit.local_judge", folder / "judge.sock", position_bias.SLOTS, options.threads)
+            local_server("plaudit.local_judge", folder / "judge.sock", JUDGE_SLOTS, options.threads)
         )
     configuration = write_configuration(folder, judge)
     sidecar = stack.enter_context(plaudit.start(configuration, binary=options.binary, quiet=True))
@@ -431,13 +437,15 @@ def run(options: argparse.Namespace, screen: Screen, stack: contextlib.ExitStack
         return 0
     screen.say()
     screen.say(f"{len(judged)} groups without a known answer, for the judge: {MODEL_NAME} on another Unix socket.")
-    judging = score_groups(client, judged)
-    show_groups(judged, judging.scored, screen)
+    # A request a group: each has its own deadline, and a judge on a slow machine needs it.
+    judgings = [score_groups(client, [group]) for group in judged]
+    for group, judging in zip(judged, judgings):
+        show_group(group, judging.scored[JUDGED], 0, screen)
     show_summary(by_rule, scoring, written, screen)
-    bias = position_bias.counted_by(client) or position_bias.asked_of(
-        judge, judged[0].question, [completion.text for completion in judged[0].completions]
-    )
-    show_judge(judging.scored[JUDGED], judging.seconds, bias, screen)
+    bias = PositionBias(0, 0)
+    for group in judged:
+        bias += position_bias(judge, group.question, [completion.text for completion in group.completions])
+    show_judge(judgings, bias, screen)
     return 0
 
 

@@ -1,4 +1,8 @@
-"""How often a judge takes the place for the completion: every pair is shown in both orders."""
+"""How often a judge takes the place for the completion: every pair is shown in both orders.
+
+The sidecar counts the same in `stats`, under `judging`: `pairs` and `flips`. Here the judge is asked directly and briefly,
+so that every pair has two answers, on a slow machine too.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-import plaudit
 from plaudit.local_judge import MODEL_NAME
 from servers import chat
 
-SLOTS = 4
+SLOTS = 2
 _WINNER = {"type": "string", "enum": ["A", "B"]}
 _SCHEMA = {"type": "object", "properties": {"winner": _WINNER}, "required": ["winner"], "additionalProperties": False}
 
@@ -25,20 +28,15 @@ class PositionBias:
     pairs: int
     flips: int
 
+    def __add__(self, other: PositionBias) -> PositionBias:
+        return PositionBias(self.pairs + other.pairs, self.flips + other.flips)
+
     @property
     def flip_rate(self) -> float:
         return self.flips / self.pairs if self.pairs else 0.0
 
 
-def counted_by(client: plaudit.Client) -> PositionBias | None:
-    """What the sidecar has counted while it judged; None when it tells no such thing."""
-    judging = client.stats().get("judging") or {}
-    if not judging.get("pairs"):
-        return None
-    return PositionBias(int(judging["pairs"]), int(judging.get("flips", 0)))
-
-
-def asked_of(path: str, question: str, completions: Sequence[str]) -> PositionBias:
+def position_bias(path: str, question: str, completions: Sequence[str]) -> PositionBias:
     """Asks the judge at `path` itself, about every pair of the completions."""
 
     def winner(first: str, second: str) -> str:
