@@ -143,7 +143,8 @@ let package = Package(
         .testTarget(
             name: "RewardServerTests",
             dependencies: [
-                "CLinux", "RewardClient", "RewardJudge", "RewardKernel", "RewardMemory", "RewardServer", "ServerFixture",
+                "CLinux", "RewardClient", "RewardJudge", "RewardKernel", "RewardMemory", "RewardServer",
+                "ServerFixture",
             ],
             swiftSettings: controlPlane),
         .testTarget(

@@ -111,7 +111,8 @@ struct RowScorer: ~Copyable {
         for component in 0..<task.plan.components.count {
             let outcome = row.outcomes[component]
             task.setComponent(component, index, score: outcome.score, status: outcome.status)
-            if outcome.status != .pending {
+            // Spelt so because `!=` is generic, which optimised builds refuse here.
+            if !(outcome.status == .pending) {
                 counters.add(1, to: counter &+ RewardCounters.component(for: outcome.status))
             }
             if row.nanoseconds[component] >= 0 {
