@@ -22,12 +22,13 @@ struct Comparison: Sendable {
         self.members = members
     }
 
-    /// What the pairs that were answered came to.
+    /// What the pairs that were answered in both orders came to. One order alone says as much of the judge's bias as of the
+    /// texts, so it does not count.
     var outcomes: [PairOutcome] {
         pairs.compactMap { pair in
             PairOutcome(
                 pair: pair.pair, straight: pair.straight?.choice, swapped: pair.swapped?.choice,
-                oneSided: .halfWeight)
+                oneSided: .drop)
         }
     }
 }

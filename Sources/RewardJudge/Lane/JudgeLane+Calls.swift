@@ -234,6 +234,7 @@ extension JudgeLane {
             add(endpoint.endpoint.api.rawValue)
             add(endpoint.endpoint.model)
             add(endpoint.endpoint.url.url(target: "/"))
+            add(endpoint.endpoint.url.unixSocketPath ?? "")
         }
         add(call.system)
         add(call.user)

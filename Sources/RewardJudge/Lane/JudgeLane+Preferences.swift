@@ -65,7 +65,6 @@ extension JudgeLane {
         let judge = catalog.tasks[question.asked.task].judges[0]
         var asked: [(call: JudgeCall, index: Int, isSwapped: Bool)] = []
         for pair in pairs {
-            counts.pairCount += 1
             let index = comparison.pairs.count
             comparison.pairs.append(Comparison.Pair(pair: pair))
             guard let first = rollout(question, comparison.members[pair.first]),
@@ -203,6 +202,7 @@ extension JudgeLane {
     }
 
     private mutating func count(_ outcomes: [PairOutcome]) {
+        counts.pairCount += outcomes.count
         for outcome in outcomes {
             if case .flipped = outcome.agreement { counts.flipCount += 1 }
             if outcome.points == 0.5 { counts.tieCount += 1 }

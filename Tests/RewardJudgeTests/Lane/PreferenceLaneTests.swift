@@ -81,16 +81,17 @@ import Testing
         #expect(lane.requestCount == 0)
     }
 
-    @Test func lostOrderCountsHalfAndLostPairsLeaveNoScore() throws {
+    @Test func pairOfWhichAnOrderIsLostDoesNotCount() throws {
         var lane = try LaneFixture([LaneFixture.preference()])
-        lane.submit(1, ["one", "two"], [(0, [0, 1])])
+        lane.submit(1, ["one", "two", "three"], [(0, [0, 1, 2])])
         lane.fail(.authentication)
         lane.answerAll { _ in Self.winner("A") }
-        let scores = try #require(lane.answers.first?.answers.map(\.score))
-        #expect(scores[0] != scores[1])
-        lane.submit(2, ["three", "four"], [(0, [0, 1])])
+        // The others flip: a judge that always takes the first gives nobody an advantage.
+        #expect(lane.answers.first?.answers.map(\.score) == [0.5, 0.5, 0.5])
+        #expect(lane.counter("pairs") == 2 && lane.counter("flips") == 2)
+        lane.submit(2, ["four", "five"], [(0, [0, 1])])
         lane.fail(.authentication)
-        lane.fail(.authentication)
+        lane.answerAll { _ in Self.winner("A") }
         #expect(lane.answers.last?.answers.map(\.status) == [.transport, .transport])
         #expect(lane.lane.heldCount == 0)
     }
