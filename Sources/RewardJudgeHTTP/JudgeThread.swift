@@ -8,6 +8,7 @@ final class JudgeThread {
     private var lane: JudgeLane
     private let driver: HTTPDriver
     private let inbox: JudgeInbox
+    private let notify: @Sendable (LaneNotice) -> Void
     private var completions: [HTTPCompletion] = []
     private var probes = EndpointProbes([], indices: [])
     /// When `stats` was last renewed.
@@ -16,7 +17,10 @@ final class JudgeThread {
     /// Counters that `stats` shows are at most that old.
     private static let publishNanoseconds: UInt64 = 20_000_000
 
-    private init(catalog: JudgeCatalog, driver: HTTPDriver, inbox: JudgeInbox) {
+    private init(
+        catalog: JudgeCatalog, driver: HTTPDriver, inbox: JudgeInbox, notify: @escaping @Sendable (LaneNotice) -> Void
+    ) {
+        self.notify = notify
         lane = JudgeLane(
             catalog: catalog, nonceSeed: UInt64.random(in: 0...UInt64.max), seed: UInt64.random(in: 0...UInt64.max))
         self.driver = driver
@@ -34,9 +38,12 @@ final class JudgeThread {
     }
 
     static func start(
-        catalog: JudgeCatalog, driver: HTTPDriver, inbox: JudgeInbox
+        catalog: JudgeCatalog, driver: HTTPDriver, inbox: JudgeInbox, notify: @escaping @Sendable (LaneNotice) -> Void
     ) throws(HTTPDriverError) -> Handle {
-        let box = Unmanaged.passRetained(JudgeThread(catalog: catalog, driver: driver, inbox: inbox))
+        let thread = JudgeThread(catalog: catalog, driver: driver, inbox: inbox, notify: notify)
+        // Before anybody can ask.
+        thread.lane.statistics.publish(to: inbox)
+        let box = Unmanaged.passRetained(thread)
         var identifier: UInt64 = 0
         let outcome = plaudit_thread_start(
             "judges",
@@ -52,7 +59,6 @@ final class JudgeThread {
     }
 
     private func run() {
-        lane.statistics.publish(to: inbox)
         beginProbes()
         while let messages = inbox.takeAll() {
             var actions: [LaneAction] = []
@@ -141,6 +147,7 @@ final class JudgeThread {
                 driver.start(attempt, request, timeoutNanoseconds: timeoutNanoseconds)
             case .abort(let attempt): driver.abort(attempt)
             case .answer(let answer, let mailbox): mailbox.put(answer)
+            case .notice(let notice): notify(notice)
             }
         }
     }

@@ -66,6 +66,8 @@ public enum Limits {
     public static var parkedRequestCountMax: Int { @_noAllocation @inlinable get { 16_384 } }
     /// How long judges may take when the request names no deadline.
     public static var judgeDeadlineMilliseconds: UInt64 { @_noAllocation @inlinable get { 60_000 } }
+    /// The longest that a request may let its judges take.
+    public static var judgeDeadlineMillisecondsMax: UInt64 { @_noAllocation @inlinable get { 3_600_000 } }
 
     // MARK: Connections and workers
 

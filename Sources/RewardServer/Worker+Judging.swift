@@ -36,9 +36,13 @@ extension Worker {
 
         let rollouts = rows.map { makeRollout(task, $0) }
         let usual = epoch.desk?.deadlineMilliseconds ?? Limits.judgeDeadlineMilliseconds
-        let defaultDeadline = task.arrivalNanoseconds &+ usual &* 1_000_000
+        // A request may name a longer time than the usual, but no one is waited for without end.
+        let deadline =
+            task.deadlineNanoseconds == UInt64.max
+            ? task.arrivalNanoseconds &+ usual &* 1_000_000
+            : min(task.deadlineNanoseconds, task.arrivalNanoseconds &+ Limits.judgeDeadlineMillisecondsMax &* 1_000_000)
         let work = JudgeWork(
-            ticket: ticket, deadlineNanoseconds: min(task.deadlineNanoseconds, defaultDeadline), rollouts: rollouts,
+            ticket: ticket, deadlineNanoseconds: deadline, rollouts: rollouts,
             questions: makeQuestions(task, rows), mailbox: mailbox)
         // Last, since it writes over what the task has written.
         if request.wantsPartial { unsafe writePartial(slot, task, from: waitingRequest.reply) }

@@ -24,6 +24,7 @@ enum JudgingDecoder {
         if let count = mapping.optional("min_content_characters")?.integer(in: 1...JudgeLaneLimits.contentCountMax) {
             lane.contentCountMin = count
         }
+        if let share = mapping.optional("canaries")?.number(in: 0...0.5) { lane.canaryShare = share }
         mapping.finish()
         reader.context.judgeLane.lane = lane
     }

@@ -48,6 +48,13 @@ package struct ProviderFailure: Error, Sendable, Equatable {
         case contentFilter
         /// A status of success with a body that is no answer of this API.
         case malformedReply
+
+        /// For people: `rate limited`.
+        package var words: String {
+            rawValue.reduce(into: "") { words, character in
+                words += character.isUppercase ? " " + character.lowercased() : String(character)
+            }
+        }
     }
 
     /// Whether another attempt may do better, by the kind alone.

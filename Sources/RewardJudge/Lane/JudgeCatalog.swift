@@ -140,16 +140,20 @@ package struct LaneSettings: Sendable, Equatable {
     package var contentCountMin: Int
     /// How long judges may take over a request that names no deadline of its own.
     package var deadlineMilliseconds: UInt64
+    /// The share of rubric questions beside which a completion that is known to be bad is asked about, from 0 to 1.
+    package var canaryShare: Double
 
     package init(
         pool: PoolSettings = PoolSettings(), cache: CacheSettings? = CacheSettings(), questionCountMax: Int = 131_072,
-        contentCountMin: Int = 1, deadlineMilliseconds: UInt64 = Limits.judgeDeadlineMilliseconds
+        contentCountMin: Int = 1, deadlineMilliseconds: UInt64 = Limits.judgeDeadlineMilliseconds,
+        canaryShare: Double = 0.01
     ) {
         self.pool = pool
         self.cache = cache
         self.questionCountMax = questionCountMax
         self.contentCountMin = contentCountMin
         self.deadlineMilliseconds = deadlineMilliseconds
+        self.canaryShare = canaryShare
     }
 
     /// The cache of verdicts; in memory.

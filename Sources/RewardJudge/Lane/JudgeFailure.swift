@@ -25,7 +25,7 @@ package struct JudgeFailure: Error, Sendable, Equatable {
 
     package init(_ failure: ProviderFailure) {
         let code = failure.statusCode.map { " (HTTP \($0))" } ?? ""
-        let reason = "\(failure.kind.rawValue)\(code): \(failure.message)"
+        let reason = "\(failure.kind.words)\(code): \(failure.message)"
         switch failure.kind {
         case .rateLimited, .overloaded: self.init(.rateLimited, reason)
         case .timeout: self.init(.timeout, reason)

@@ -17,8 +17,10 @@ extension JudgeLane {
             call: call, judge: judge, question: question, place: place,
             deadlineNanoseconds: work.work.deadlineNanoseconds, key: key, isRepair: isRepair)
         questions[question]?.openCalls.insert(identifier)
-        // A repair must not find the reply that it repairs.
-        switch cache?.lookup(key, caller: identifier, bypasses: isRepair, now: instant.monotonicNanoseconds) {
+        // A repair must not find the reply that it repairs, and a canary is asked every time.
+        switch cache?.lookup(
+            key, caller: identifier, bypasses: isRepair || ticket.isCanary, now: instant.monotonicNanoseconds)
+        {
         case .hit(let verdicts):
             works[ticket]?.usage.cachedCount += 1
             counts.cachedCount += 1
@@ -230,11 +232,14 @@ extension JudgeLane {
             hash.update(data: bytes)
         }
         add("plaudit verdict 1, wording \(PromptWording.version)")
-        for endpoint in catalog.judges[judge].endpoints {
-            add(endpoint.endpoint.api.rawValue)
-            add(endpoint.endpoint.model)
-            add(endpoint.endpoint.url.url(target: "/"))
-            add(endpoint.endpoint.url.unixSocketPath ?? "")
+        for endpoint in catalog.judges[judge].endpoints.map(\.endpoint) {
+            add(endpoint.api.rawValue)
+            add(endpoint.model)
+            add(endpoint.url.url(target: endpoint.url.basePath))
+            add(endpoint.url.unixSocketPath ?? "")
+            add(endpoint.region ?? "")
+            add(endpoint.apiVersion ?? "")
+            for header in endpoint.headers { add(header.name + ": " + header.value) }
         }
         add(call.system)
         add(call.user)

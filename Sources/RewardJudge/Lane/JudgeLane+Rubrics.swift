@@ -14,6 +14,10 @@ extension JudgeLane {
             return conclude(identifier, [.success((score: 0, rationale: rationale))], &actions)
         }
         let task = catalog.tasks[question.asked.task]
+        if let work = works[question.ticket]?.work {
+            maybeAskCanary(
+                rubric, question.asked.task, rollout, deadlineNanoseconds: work.deadlineNanoseconds, instant, &actions)
+        }
         let isSuspect = InjectionDetector().finding(in: rollout.completion) != nil
         if isSuspect { counts.suspectCount += 1 }
         if let light = task.light {
@@ -34,7 +38,7 @@ extension JudgeLane {
     }
 
     /// Asks every voter every part of the rubric as often as wanted.
-    private mutating func open(
+    mutating func open(
         _ identifier: UInt64, _ task: JudgeTask, _ rubric: RubricQuestion, _ rollout: JudgedRollout, isLight: Bool,
         _ voters: [Int], lightOpinion: Opinion? = nil, _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) {
@@ -48,7 +52,9 @@ extension JudgeLane {
         var partCount = 1
         do throws(PromptFault) {
             for (voter, judge) in voters.enumerated() {
-                for (firstAnswer, sampling) in samplings(task, judge: judge, answerCount: answerCount) {
+                let samplings = samplings(
+                    task, judge: judge, answerCount: answerCount, wantsProbabilities: isLight || rubric.isSoft)
+                for (firstAnswer, sampling) in samplings {
                     let calls = try prompt.makeCalls(for: candidate, nonce: nonce, sampling: sampling)
                     partCount = calls.count
                     for (part, call) in calls.enumerated() { asked.append((call, voter, firstAnswer, part)) }
@@ -68,11 +74,13 @@ extension JudgeLane {
     }
 
     /// How a judge is asked for so many answers: at once where its endpoints give several, else one by one.
-    private func samplings(_ task: JudgeTask, judge: Int, answerCount: Int) -> [(firstAnswer: Int, Sampling)] {
+    private func samplings(
+        _ task: JudgeTask, judge: Int, answerCount: Int, wantsProbabilities: Bool
+    ) -> [(firstAnswer: Int, Sampling)] {
         let settings = catalog.judges[judge]
         var sampling = Sampling(
             temperature: settings.temperature, seed: settings.seed, tokenCountMax: task.tokenCountMax,
-            sampleCount: answerCount)
+            sampleCount: answerCount, wantsProbabilities: wantsProbabilities)
         // The same answer n times over is no second opinion.
         if answerCount > 1 && sampling.temperature == nil { sampling.temperature = 0.7 }
         let first = catalog.judges[..<judge].reduce(0) { $0 + $1.endpoints.count }

@@ -26,6 +26,12 @@ package struct JudgeLane: Sendable {
     var lastQuestion: UInt64 = 0
     var lastCall: UInt64 = 0
     var counts = LaneCounters()
+    var lastCanary: UInt64 = 0
+    /// Canaries passed at which the next alarm is due.
+    var nextCanaryAlarm = 1
+    /// Questions without a score that the log has not been told of.
+    private var untold: (count: Int, reason: String) = (0, "")
+    private var toldNanoseconds: UInt64 = 0
     /// How many rollouts of each task a light judge has looked at, and how many of them were asked again.
     var lightCounts: [Int]
     var escalatedCounts: [Int]
@@ -113,7 +119,7 @@ package struct JudgeLane: Sendable {
         switch arrival {
         case .failure(let failure): outcome = .failure(failure, nil)
         case .response(let response):
-            guard let call = calls[sent.call] else { return }
+            guard let call = calls[sent.call] else { preconditionFailure("a call outlives its attempts") }
             let read = ProviderAdapter.read(
                 response, call: call.call, endpoint: endpoints[sent.endpoint],
                 wallClockSeconds: instant.wallClockSeconds)
@@ -129,6 +135,7 @@ package struct JudgeLane: Sendable {
         perform(poolActions, instant, &actions)
         attempts[attempt] = nil
         expire(instant, &actions)
+        tell(instant, &actions)
     }
 
     /// Does what is due by now.
@@ -137,6 +144,16 @@ package struct JudgeLane: Sendable {
         var poolActions: [PoolAction] = []
         pool.advance(to: instant.monotonicNanoseconds, &poolActions)
         perform(poolActions, instant, &actions)
+        tell(instant, &actions)
+    }
+
+    /// Tells the log of questions without a score, at most every ten seconds.
+    private mutating func tell(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        guard untold.count > 0 else { return }
+        guard toldNanoseconds == 0 || instant.monotonicNanoseconds >= toldNanoseconds + 10_000_000_000 else { return }
+        toldNanoseconds = instant.monotonicNanoseconds
+        actions.append(.notice(.unscored(count: untold.count, reason: untold.reason)))
+        untold = (0, "")
     }
 
     /// When `advance` is wanted next, in monotonic nanoseconds; nil when only an event can change anything.
@@ -198,12 +215,21 @@ package struct JudgeLane: Sendable {
             case .failure(let failure):
                 answer.status = failure.status
                 answer.rationale = failure.reason
-                counts.count(failure)
+                note(failure)
             }
             works[question.ticket]?.answers.append(answer)
         }
         works[question.ticket]?.openQuestions.remove(identifier)
         answerIfDone(question.ticket, &actions)
+    }
+
+    private mutating func note(_ failure: JudgeFailure) {
+        counts.count(failure)
+        switch failure.status {
+        // What nobody did wrong, or everybody knows.
+        case .abstained, .cancelled, .shuttingDown: return
+        default: untold = (untold.count + 1, failure.reason)
+        }
     }
 
     /// Ends a question without a score for any of its rollouts.
@@ -215,6 +241,7 @@ package struct JudgeLane: Sendable {
     private mutating func answerIfDone(_ ticket: JudgeTicket, _ actions: inout [LaneAction]) {
         guard let work = works[ticket], work.openQuestions.isEmpty else { return }
         works[ticket] = nil
+        if ticket.isCanary { return takeCanary(work, &actions) }
         // Questions end in any order; answers have one.
         let answers = work.answers.sorted { ($0.component, $0.row) < ($1.component, $1.row) }
         actions.append(

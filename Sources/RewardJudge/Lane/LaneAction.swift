@@ -18,6 +18,8 @@ package enum LaneAction: Sendable {
     case abort(attempt: UInt64)
     /// The work is done.
     case answer(JudgeWorkAnswer, JudgeMailbox)
+    /// Something for the log.
+    case notice(LaneNotice)
 }
 
 /// How a request of the lane ended.

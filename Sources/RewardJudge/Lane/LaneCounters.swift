@@ -13,6 +13,9 @@ package struct LaneCounters: Sendable, Equatable {
     /// Completions that failed without a call: empty, or known to be no answer.
     package var gatedCount = 0
     package var suspectCount = 0
+    /// Known-bad completions that were judged, and those of them that passed.
+    package var canaryCount = 0
+    package var canaryPassedCount = 0
     package var pairCount = 0
     package var flipCount = 0
     package var tieCount = 0
@@ -52,12 +55,15 @@ extension JudgeLane {
             .init("cached", Double(counts.cachedCount)),
             .init("cache_entries", Double(cache?.statistics.entryCount ?? 0)),
             .init("rate_limited", Double(calls.rateLimitedCount)),
+            .init("overloaded", Double(calls.overloadedCount)),
             .init("breaker_openings", Double(calls.breakerOpeningCount)),
             .init("hedges", Double(calls.hedgeCount)),
             .init("repairs", Double(counts.repairCount)),
             .init("escalations", Double(counts.escalatedCount)),
             .init("failed_without_a_call", Double(counts.gatedCount)),
             .init("suspected_injections", Double(counts.suspectCount)),
+            .init("canaries", Double(counts.canaryCount)),
+            .init("canaries_passed", Double(counts.canaryPassedCount)),
             .init("pairs", Double(counts.pairCount)),
             .init("flips", Double(counts.flipCount)),
             .init("ties", Double(counts.tieCount)),

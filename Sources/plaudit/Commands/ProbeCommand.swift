@@ -73,7 +73,7 @@ struct ProbeCommand: ParsableCommand {
                     let style = TerminalStyle.standardOutput
                     StandardStream.output.write(
                         "  " + style(.failure, "failed")
-                            + "            \(failure.kind.rawValue)\(code): \(failure.message)")
+                            + "            \(failure.kind.words)\(code): \(failure.message)")
                 }
             }
         } catch {

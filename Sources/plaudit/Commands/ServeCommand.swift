@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Logging
 import RewardConfig
+import RewardJudge
 import RewardKernel
 import RewardMemory
 import RewardServer
@@ -40,13 +41,20 @@ struct ServeCommand: ParsableCommand {
         // Before any thread is made, so that none of them is interrupted by a signal meant for the control thread.
         let signals = SignalSource.makeDescriptor()
         let configuration = try ConfigurationFile.load(config)
-        let server = try Sidecar.start(configuration, socket: socket, workerCount: workers)
-        var logger = Logger(label: "plaudit", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = .info
+        let logger = ServeCommand.makeLogger()
+        let server = try Sidecar.start(configuration, socket: socket, workerCount: workers) { notice in
+            logger.warning("\(notice.message)")
+        }
         let milliseconds = Double(MonotonicClock.nanoseconds - startNanoseconds) / 1e6
         StandardStream.output.write(
             Sidecar.readyLine(server, configuration) + " start_ms=\(Figures.decimal(milliseconds, fractionDigits: 1))")
         server.run(signals: signals) { notice in ServeCommand.log(notice, logger) }
+    }
+
+    private static func makeLogger() -> Logger {
+        var logger = Logger(label: "plaudit", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = .info
+        return logger
     }
 
     private static func log(_ notice: ServerNotice, _ logger: Logger) {

@@ -1,5 +1,6 @@
 import Glibc
 import RewardConfig
+import RewardJudge
 import RewardJudgeHTTP
 import RewardKernel
 import RewardMemory
@@ -9,7 +10,12 @@ import TerminalText
 /// Starting a sidecar out of a checked configuration, for `serve` and for the commands that bring one along.
 enum Sidecar {
     /// Starts the server, which serves once its `run` is called. Ends the process with a message when it cannot listen.
-    static func start(_ configuration: Configuration, socket: String?, workerCount: Int?) throws -> RewardServer {
+    ///
+    /// - Parameter notify: Called with what the judge lane has for the log, on its thread.
+    static func start(
+        _ configuration: Configuration, socket: String?, workerCount: Int?,
+        notify: @escaping @Sendable (LaneNotice) -> Void = { _ in }
+    ) throws -> RewardServer {
         guard let path = socket ?? configuration.server.socketPath else {
             StandardStream.error.write("plaudit: nowhere to listen; give --socket PATH or `server: {socket: PATH}`")
             throw ExitStatus.usage
@@ -23,7 +29,7 @@ enum Sidecar {
         settings.limits = configuration.server.limits
         let file = configuration.file
         let loaded: LoadedPlans
-        do throws(ReloadFailure) { loaded = try load(configuration) } catch {
+        do throws(ReloadFailure) { loaded = try load(configuration, notify) } catch {
             StandardStream.error.write("plaudit: \(error.message)")
             throw ExitStatus.failed
         }
@@ -33,7 +39,7 @@ enum Sidecar {
                 do throws(ConfigurationRefusal) { configuration = try Configuration.load(path: file) } catch {
                     throw ReloadFailure(error.description)
                 }
-                return try load(configuration)
+                return try load(configuration, notify)
             }
         } catch {
             StandardStream.error.write("plaudit: \(error.message)")
@@ -42,12 +48,14 @@ enum Sidecar {
     }
 
     /// The plans, with the thread that asks their judges when they have any.
-    private static func load(_ configuration: Configuration) throws(ReloadFailure) -> LoadedPlans {
+    private static func load(
+        _ configuration: Configuration, _ notify: @escaping @Sendable (LaneNotice) -> Void
+    ) throws(ReloadFailure) -> LoadedPlans {
         guard let catalog = configuration.judges else {
             return LoadedPlans(plans: configuration.plans, configurationHash: configuration.hash)
         }
         do throws(HTTPDriverError) {
-            let service = try JudgeService(catalog: catalog)
+            let service = try JudgeService(catalog: catalog, notify: notify)
             return LoadedPlans(
                 plans: configuration.plans, configurationHash: configuration.hash, desk: service)
         } catch {

@@ -172,6 +172,44 @@ import Testing
         #expect(lane.answers.last?.answers.first?.status == .transport)
     }
 
+    @Test func judgeThatPassesCanariesRaisesAnAlarm() throws {
+        var lane = try LaneFixture([LaneFixture.rubric([answers()])], canaryShare: 1)
+        let texts = (0..<30).map { "A long enough completion to be cut into a quarter, number \($0)." }
+        lane.submit(1, texts, texts.indices.map { (0, [$0]) })
+        lane.answerAll { _ in Self.good }
+        #expect(lane.answers.count == 1 && lane.answers[0].answers.count == 30)
+        #expect(lane.answers[0].usage.callCount == 30, "canaries are not on the request's bill")
+        #expect(lane.counter("canaries") == 30 && lane.counter("canaries_passed") == 30)
+        guard case .canariesPassed(let task, let passed, let count)? = lane.notices.first else {
+            Issue.record("no alarm")
+            return
+        }
+        #expect(task == "answer.quality" && passed >= 20 && count >= passed)
+        #expect(lane.lane.heldCount == 0)
+    }
+
+    @Test func judgeThatNoticesCanariesIsTrusted() throws {
+        var lane = try LaneFixture([LaneFixture.rubric([answers()])], canaryShare: 1)
+        let texts = (0..<30).map { "A long enough completion to be cut into a quarter, number \($0)." }
+        lane.submit(1, texts, texts.indices.map { (0, [$0]) })
+        lane.answerAll { request in texts.contains { request.text.contains($0) } ? Self.good : Self.bad }
+        #expect(lane.counter("canaries") == 30 && lane.counter("canaries_passed") == 0)
+        #expect(lane.notices.isEmpty)
+        #expect(lane.answers[0].answers.allSatisfy { $0.score == 1 })
+    }
+
+    @Test func questionsWithoutAScoreAreToldToTheLogOnceInAWhile() throws {
+        var lane = try LaneFixture([LaneFixture.rubric([answers()])])
+        lane.submit(1, ["Paris.", "Rome."], [(0, [0]), (0, [1])])
+        lane.fail(.authentication)
+        lane.fail(.authentication)
+        #expect(lane.notices == [.unscored(count: 1, reason: "authentication: played")])
+        lane.now += 11_000_000_000
+        lane.submit(2, ["Oslo."], [(0, [0])])
+        lane.fail(.authentication)
+        #expect(lane.notices.last == .unscored(count: 2, reason: "authentication: played"))
+    }
+
     @Test func rubricThatCannotBeAssessedAbstains() throws {
         var lane = try LaneFixture([LaneFixture.rubric([answers()])])
         lane.submit(1, ["Paris."], [(0, [0])])

@@ -29,8 +29,12 @@ struct LaneFixture {
     private(set) var requestCount = 0
     private(set) var abortedCount = 0
     private(set) var answers: [JudgeWorkAnswer] = []
+    private(set) var notices: [LaneNotice] = []
 
-    init(_ tasks: [JudgeTask], judges: [String] = ["judge"], cache: Bool = true, seed: UInt64 = 1) throws {
+    init(
+        _ tasks: [JudgeTask], judges: [String] = ["judge"], cache: Bool = true, canaryShare: Double = 0,
+        seed: UInt64 = 1
+    ) throws {
         let settings = try judges.map { name in
             JudgeSettings(
                 name: name,
@@ -38,7 +42,8 @@ struct LaneFixture {
                     .init(endpoint: try JudgeEndpoint(api: .openai, url: "http://\(name).test/v1", model: "m"))
                 ])
         }
-        let lane = LaneSettings(cache: cache ? LaneSettings.CacheSettings() : nil)
+        let lane = LaneSettings(
+            cache: cache ? LaneSettings.CacheSettings() : nil, canaryShare: canaryShare)
         self.lane = JudgeLane(
             catalog: JudgeCatalog(judges: settings, tasks: tasks, lane: lane), nonceSeed: 7, seed: seed)
     }
@@ -114,6 +119,7 @@ struct LaneFixture {
                 abortedCount += 1
                 waiting.removeAll { $0.attempt == attempt }
             case .answer(let answer, _): answers.append(answer)
+            case .notice(let notice): notices.append(notice)
             }
         }
         return outcome

@@ -1,0 +1,68 @@
+internal import RewardKernel
+
+// Canaries: now and then a completion that is known to be bad is asked about, to see whether the judges notice.
+
+extension JudgeTicket {
+    /// Tickets of the lane's own; the server counts from 1 and does not come so far.
+    private static let canaryBit: UInt64 = 1 << 63
+
+    static func canary(_ number: UInt64) -> JudgeTicket { JudgeTicket(number | canaryBit) }
+
+    var isCanary: Bool { number & Self.canaryBit != 0 }
+}
+
+extension JudgeLane {
+    /// More canaries passed than that share is an alarm, once there were `alarmCountMin`.
+    private static let alarmShare = 0.05
+    private static let alarmCountMin = 20
+
+    /// Puts a canary into a share of the traffic. It asks the task's own judges, past the gate and the cache.
+    mutating func maybeAskCanary(
+        _ rubric: RubricQuestion, _ task: Int, _ rollout: JudgedRollout, deadlineNanoseconds: UInt64,
+        _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        guard catalog.lane.canaryShare > 0, random.unit() < catalog.lane.canaryShare else { return }
+        let candidate = Candidate(
+            completion: rollout.completion, prompt: rollout.prompt, referenceAnswer: rollout.referenceAnswer,
+            fields: rollout.fields)
+        let kind: Canary.Kind = random.unit() < 0.5 ? .masterKey : .truncated
+        guard let canary = Canary.make(kind, from: candidate, using: &random) else { return }
+        lastCanary += 1
+        let ticket = JudgeTicket.canary(lastCanary)
+        var bad = rollout
+        bad.row = 0
+        bad.completion = canary.candidate.completion
+        let asked = JudgeQuestion(component: 0, task: task, rollouts: [0])
+        let work = JudgeWork(
+            ticket: ticket, deadlineNanoseconds: deadlineNanoseconds, rollouts: [bad], questions: [asked],
+            mailbox: Self.nobody)
+        works[ticket] = LaneWork(work, begunNanoseconds: instant.monotonicNanoseconds)
+        deadlines.insert(ticket, deadlineNanoseconds)
+        lastQuestion += 1
+        works[ticket]?.openQuestions = [lastQuestion]
+        questions[lastQuestion] = LaneQuestion(asked, ticket: ticket)
+        open(
+            lastQuestion, catalog.tasks[task], rubric, bad, isLight: false, catalog.tasks[task].judges, instant,
+            &actions)
+    }
+
+    private static var nobody: JudgeMailbox { JudgeMailbox {} }
+
+    /// Looks at what became of a canary.
+    mutating func takeCanary(_ work: LaneWork, _ actions: inout [LaneAction]) {
+        // One that was not judged says nothing.
+        guard let answer = work.answers.first, answer.status == .scored else { return }
+        counts.canaryCount += 1
+        guard answer.score >= 0.5 else { return }
+        counts.canaryPassedCount += 1
+        let isAlarm =
+            counts.canaryCount >= Self.alarmCountMin
+            && Double(counts.canaryPassedCount) > Self.alarmShare * Double(counts.canaryCount)
+        // Told at every doubling, so that a bad judge is not told of at every canary.
+        guard isAlarm, counts.canaryPassedCount >= nextCanaryAlarm else { return }
+        nextCanaryAlarm = 2 * counts.canaryPassedCount
+        let task = catalog.tasks[work.work.questions[0].task].name
+        actions.append(
+            .notice(.canariesPassed(task: task, passedCount: counts.canaryPassedCount, count: counts.canaryCount)))
+    }
+}
