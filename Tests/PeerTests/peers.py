@@ -103,10 +103,10 @@ def gateway(folder: Path, configuration: str, port: int) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def fault_server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def fault_server(folder: Path, *sockets: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The server of `fault_server.py`; yields its `url`, to which a fault's name is a path, and its process."""
     log = folder / "fault-server.log"
-    with running([sys.executable, Path(__file__).with_name("fault_server.py")], log) as process:
+    with running([sys.executable, Path(__file__).with_name("fault_server.py"), *sockets], log) as process:
         yield first_line(process, log).strip(), process
     assert "Traceback" not in log.read_text(), log.read_text()
 
