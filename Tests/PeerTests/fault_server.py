@@ -1,8 +1,8 @@
-"""A judge that fails in the ways that servers, gateways and networks do: HTTP/1.1 by hand, so that it can be broken at any byte.
+"""A judge that fails in the ways that servers, gateways and networks do: HTTP/1.1 by hand, to be broken at any byte.
 
-The header `X-Fault` names the fault, or else the first segment of the request's path. `honest` is none: it answers with whatever the
-request's schema wants, and most other faults are done to that answer. Prints its URL once it listens. Each argument `FAULT=PATH` is
-a Unix socket on which every request gets that fault.
+The header `X-Fault` names the fault, or else the first segment of the request's path. `honest` is none: it answers with
+whatever the request's schema wants, and most other faults are done to that answer. Prints its URL once it listens. Each
+argument `FAULT=PATH` is a Unix socket on which every request gets that fault.
 """
 
 from __future__ import annotations

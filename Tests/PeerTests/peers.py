@@ -24,7 +24,7 @@ from plaudit import local_judge
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 WAIT_SECONDS = 600.0
-"""How long a test waits for what must happen: a model on one thread of a busy machine is slow. Only a failing test gets there."""
+"""How long a test waits for what must happen, which only a failing test reaches: a model on a busy machine is slow."""
 
 CALL_SECONDS = 300.0
 """What a call of the small model may take."""
@@ -181,4 +181,4 @@ def probe(binary: Path, path: Path, judge: str) -> dict[str, str]:
     assert done.returncode == 0, done.stdout + done.stderr
     header, *lines = done.stdout.splitlines()
     assert header.startswith(f"{judge}  "), done.stdout
-    return dict((line[2:20].rstrip(), line[20:]) for line in lines)
+    return {line[2:20].rstrip(): line[20:] for line in lines}

@@ -92,9 +92,7 @@ def configuration(url: str, *faults: str, **judging: Any) -> dict[str, Any]:
 
 
 def submit(client: plaudit.Client, fault: str, deadline: float = WAIT_SECONDS) -> Future[plaudit.Scored]:
-    return client.submit(
-        fault, COMPLETIONS, prompts=PROMPTS, group_ids=[1, 1, 1], rationales=True, deadline=deadline
-    )
+    return client.submit(fault, COMPLETIONS, prompts=PROMPTS, group_ids=[1, 1, 1], rationales=True, deadline=deadline)
 
 
 def check(scored: plaudit.Scored, case: Case) -> None:
@@ -233,7 +231,9 @@ def test_another_endpoint_answers_for_one_that_fails(binary: Path, tmp_path: Pat
     settings["judges"]["honest"] = {
         "api": "openai",
         "model": "faulty",
-        "endpoints": [{"url": f"{url}/{fault}/v1", "weight": weight} for fault, weight in (("reset", 1000), ("honest", 1))],
+        "endpoints": [
+            {"url": f"{url}/{fault}/v1", "weight": weight} for fault, weight in (("reset", 1000), ("honest", 1))
+        ],
     }
     with sidecar(binary, tmp_path, settings) as client:
         check(submit(client, "honest").result(WAIT_SECONDS), CASES["honest"])

@@ -1,4 +1,4 @@
-"""A real language model as judge, over both transports and two protocols: it judges badly, and must be taken honestly."""
+"""A real language model as judge, over both transports and two protocols: it judges badly, and is taken honestly."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def score(client: plaudit.Client) -> plaudit.Scored:
 
 
 def check_honesty(scored: plaudit.Scored, neutral: set[str]) -> None:
-    """Each rollout has its judge's score, or a status that says that it has none and a reward that leaves the judge out."""
+    """Each rollout has its judge's score, or a status that says why not and a reward that leaves the judge out."""
     brief, good = scored.components["brief"], scored.components["good"]
     assert brief.status == ["scored"] * 2
     for row, status in enumerate(good.status):
@@ -110,10 +110,9 @@ def test_messages_over_tcp(binary: Path, tmp_path: Path, small_model_url: str) -
 
 
 def test_a_judge_that_prefers_a_place_is_found_out(binary: Path, tmp_path: Path, small_model_url: str) -> None:
-    rewards = {
-        "reply": {"components": {"better": {"type": "preference", "judge": "local", "criteria": "It answers the question."}}}
-    }
-    settings = {**configuration("openai", small_model_url), "rewards": rewards, "rubrics": {}}
+    settings = configuration("openai", small_model_url)
+    better = {"type": "preference", "judge": "local", "criteria": "It answers the question."}
+    settings["rewards"]["reply"] = {"components": {"better": better}}
     del settings["rubrics"]
     with sidecar(binary, tmp_path, settings) as client:
         scored = client.score(
