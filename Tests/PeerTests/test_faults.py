@@ -276,6 +276,14 @@ def test_a_reload_while_judges_are_asked_changes_the_next_request_only(binary: P
     assert (scored.config_hash, refused.config_hash) == (before, after)
 
 
+def test_counters_of_judges_are_there_from_the_first_request_on(binary: Path, tmp_path: Path, url: str) -> None:
+    for _ in range(30):
+        with sidecar(binary, tmp_path, configuration(url)) as client:
+            judging = client.stats()["judging"]
+            assert {"questions", "calls", "in_flight", "rate_limited"} <= set(judging)
+            assert set(judging["judges"]) == {"honest"}
+
+
 def test_the_sidecar_stops_while_judges_hang(binary: Path, tmp_path: Path, url: str) -> None:
     path = write_configuration(tmp_path / "rewards.yaml", configuration(url, "hang"))
     started = plaudit.start(path, binary=binary, quiet=True, timeout=WAIT_SECONDS)
@@ -291,6 +299,6 @@ def test_the_sidecar_stops_while_judges_hang(binary: Path, tmp_path: Path, url: 
 def await_calls(client: plaudit.Client, count: int) -> None:
     """Waits until so many calls are at the judge."""
     ends = monotonic() + WAIT_SECONDS
-    while client.stats()["judging"]["in_flight"] < count:
+    while client.stats()["judging"].get("in_flight", 0) < count:
         assert monotonic() < ends, "the judge is not asked"
         sleep(0.02)  # counters are renewed that often
