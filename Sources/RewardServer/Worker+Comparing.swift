@@ -47,7 +47,8 @@ extension Worker {
         let milliseconds = UInt64(
             request.deadlineMilliseconds >= 0 ? request.deadlineMilliseconds : Int64(desk.deadlineMilliseconds))
         let work = JudgeWork(
-            ticket: ticket, deadlineNanoseconds: arrival &+ min(milliseconds, Limits.judgeDeadlineMillisecondsMax) &* 1_000_000,
+            ticket: ticket,
+            deadlineNanoseconds: arrival &+ min(milliseconds, Limits.judgeDeadlineMillisecondsMax) &* 1_000_000,
             rollouts: Self.rollouts(request),
             questions: (0..<request.count).map {
                 JudgeQuestion(component: 0, task: task, rollouts: [2 * $0, 2 * $0 + 1])
