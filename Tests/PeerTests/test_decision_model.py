@@ -24,7 +24,7 @@ def test_several_criteria_come_in_one_call(binary: Path, tmp_path: Path, decisio
         "judges": {"sparrow": {"api": "systemone", "url": decision_model_url, "model": "sparrow-nano-general-v1.1"}},
         "rubrics": {"hard": {"criteria": criteria}, "soft": {"criteria": criteria, "soft": True}},
         # Two rubrics that ask the same would share their verdicts, and nothing would be counted twice.
-        "judging": {"cache": False},
+        "judging": {"cache": False, "canaries": 0},
     }
     prompts = ["Where is my parcel?"] * 3
     with sidecar(binary, tmp_path, configuration) as client:

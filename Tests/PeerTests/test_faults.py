@@ -87,7 +87,7 @@ def configuration(url: str, *faults: str, **judging: Any) -> dict[str, Any]:
         "rewards": {name: reward(name) for name in names},
         "judges": {name: {"api": "openai", "url": f"{url}/{name}/v1", "model": "faulty"} for name in names},
         "rubrics": {"answer": {"criteria": [{"name": "answers", "text": "The reply answers the question."}]}},
-        "judging": judging,
+        "judging": {"canaries": 0, **judging},
     }
 
 
