@@ -171,7 +171,8 @@ let package = Package(
         .executableTarget(
             name: "RewardBench",
             dependencies: [
-                "BenchSupport", "RewardConfig", "RewardKernel", "RewardMemory", "TerminalText",
+                "BenchSupport", "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel",
+                "RewardMemory", "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "bench/RewardBench", swiftSettings: controlPlane),

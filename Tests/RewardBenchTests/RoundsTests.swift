@@ -12,6 +12,11 @@ import Testing
         #expect(rounds.spread == 15.0 / 25)
     }
 
+    @Test func roundsOfNothingHaveNoSpread() {
+        // JSON has no word for a quotient of nothing.
+        #expect(Rounds([0, 0, 0]).spread == 0)
+    }
+
     @Test func ratiosAreTakenRoundByRound() {
         // The machine was four times slower in the second round: the quotients do not see it.
         let ratios = Rounds([12, 48, 12]).ratios(to: Rounds([10, 40, 10]))

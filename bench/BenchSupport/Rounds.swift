@@ -23,9 +23,11 @@ package struct Rounds: Sendable {
     package var median: Double { quantile(0.5) }
     package var least: Double { values.min() ?? .nan }
 
-    /// The distance between the quartiles as a share of the median: how much rounds differ, without the odd bad one.
+    /// The distance between the quartiles as a share of the median: how much rounds differ, without the odd bad one. 0 when
+    /// they do not differ, a median of 0 included.
     package var spread: Double {
-        (quantile(0.75) - quantile(0.25)) / median
+        let distance = quantile(0.75) - quantile(0.25)
+        return distance == 0 ? 0 : distance / median
     }
 
     /// Round by round, this value over the other's. Both stand in the same order of the same interleaved run, so what

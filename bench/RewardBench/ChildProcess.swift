@@ -112,12 +112,16 @@ final class ChildProcess {
 
     /// Runs a program that prints one line and ends; that line. An error when it fails.
     static func line(of executable: String, _ arguments: [String], core: Int? = nil, seconds: Int) throws -> String {
-        let child = try ChildProcess(executable, arguments, core: core)
-        let line = try child.readLine(seconds: seconds)
+        try ChildProcess(executable, arguments, core: core).lastLine(seconds: seconds)
+    }
+
+    /// The line of a program that prints one and ends. An error when it fails.
+    func lastLine(seconds: Int) throws -> String {
+        let line = try readLine(seconds: seconds)
         var status: Int32 = 0
-        waitpid(child.process, &status, 0)
-        child.isReaped = true
-        guard status == 0 else { throw BenchError("\(child.name) failed") }
+        waitpid(process, &status, 0)
+        isReaped = true
+        guard status == 0 else { throw BenchError("\(name) failed") }
         return line
     }
 }

@@ -16,6 +16,10 @@ struct LoadReport: Decodable {
         case p999 = "p999_ns"
         case rolloutsPerSecond = "rollouts_per_second"
     }
+
+    init(_ line: String) throws {
+        self = try JSONDecoder().decode(LoadReport.self, from: Data(line.utf8))
+    }
 }
 
 /// A server that listens on a socket of the run.
@@ -49,12 +53,19 @@ struct Peer {
 
     /// One run of the load generator against this server, on the server's core when it is pinned.
     func load(_ stage: Stage, frames: String, requests: Int, warmUp: Int) throws -> LoadReport {
+        let seconds = stage.settings.seconds
+        let child = try beginLoad(stage, frames: frames, requests: requests, warmUp: warmUp, seconds: seconds)
+        return try LoadReport(child.lastLine(seconds: 60 + Int(seconds)))
+    }
+
+    /// Starts a run of the load generator with `depth` requests under way at once; its last line is a `LoadReport`.
+    func beginLoad(
+        _ stage: Stage, frames: String, requests: Int, warmUp: Int, seconds: Double, depth: Int = 1
+    ) throws -> ChildProcess {
         let arguments = [
             "--socket", socket, "--frames", frames, "--requests", String(requests), "--warm-up", String(warmUp),
-            "--seconds", String(stage.settings.seconds), "--expect", kind.rawValue,
+            "--seconds", String(seconds), "--expect", kind.rawValue, "--depth", String(depth),
         ]
-        let line = try ChildProcess.line(
-            of: stage.floor("load_client"), arguments, core: core, seconds: 60 + Int(stage.settings.seconds))
-        return try JSONDecoder().decode(LoadReport.self, from: Data(line.utf8))
+        return try ChildProcess(stage.floor("load_client"), arguments, core: core)
     }
 }

@@ -8,6 +8,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     case kernel
     case roundTrips = "round-trips"
     case batches
+    case judge
 }
 
 @main
@@ -21,13 +22,16 @@ struct RewardBench: ParsableCommand {
             1 when a goal is missed.
             """)
 
-    @Option(help: "Where the compiled floors are (echo_server, load_client, library_floor).")
+    @Option(
+        help: """
+            Where the compiled floors are (echo_server, judge_client, judge_mock, library_floor, load_client).
+            """)
     var floors: String
     @Option(help: "The plaudit executable, a release build.")
     var plaudit: String
     @Option(help: "Write all figures as JSON to this file.")
     var json: String?
-    @Option(parsing: .upToNextOption, help: "Only these parts: kernel, round-trips, batches.")
+    @Option(parsing: .upToNextOption, help: "Only these parts: kernel, round-trips, batches, judge.")
     var only: [Part] = Part.allCases
     @Option(help: "Seed of the workload.")
     var seed: UInt64 = 1
@@ -66,13 +70,21 @@ struct RewardBench: ParsableCommand {
     }
 
     private func measure(_ stage: Stage) throws -> [Figure] {
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        var figures: [Figure] = []
+        if only.contains(where: { $0 != .judge }) { figures += try measureScoring(stage, progress) }
+        if only.contains(.judge) { figures += try JudgeBench(stage, executable: plaudit).figures(progress.show) }
+        return figures
+    }
+
+    /// The parts that ask nobody.
+    private func measureScoring(_ stage: Stage, _ progress: ProgressLine) throws -> [Figure] {
         let patterns = try stage.writePatterns()
         let configuration = try stage.write("bench.yaml", Array(BenchConfiguration.yaml(patterns: patterns).utf8))
         let kernel = try KernelBench(stage, configuration: configuration)
         let floor = try LibraryFloor(stage, patterns: patterns, stripped: kernel.strippedTexts())
         let socket = SocketBench(stage: stage, executable: plaudit, configuration: configuration)
-        let progress = ProgressLine()
-        defer { progress.clear() }
         var figures: [Figure] = []
         if only.contains(.kernel) { figures += try kernel.figures(floor: floor, progress.show) }
         if only.contains(.roundTrips) { figures += try socket.roundTrips(progress.show) }

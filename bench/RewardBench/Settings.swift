@@ -11,13 +11,15 @@ struct Settings: Encodable {
     let warmUp: Int
     /// The longest that one round of one figure over the socket takes.
     let seconds: Double
+    /// How often all calls in flight turn over in one round of the judge lane's figures.
+    let turns: Int
     let seed: UInt64
     /// The core that server and client share in the pinned rows.
     let core: Int
     var prose = ""
 
     private enum CodingKeys: String, CodingKey {
-        case rounds, passes, requests, seconds, seed, core, prose
+        case rounds, passes, requests, seconds, turns, seed, core, prose
         case warmUp = "warm_up"
     }
 
@@ -27,6 +29,7 @@ struct Settings: Encodable {
         requests = isQuick ? 10_000 : 40_000
         warmUp = isQuick ? 500 : 2_000
         seconds = isQuick ? 0.5 : 1.5
+        turns = isQuick ? 4 : 10
         self.seed = seed
         core = Machine.lastCore()
     }

@@ -1,0 +1,86 @@
+import Dispatch
+import Foundation
+import RewardJudge
+import RewardJudgeHTTP
+import RewardKernel
+import RewardMemory
+
+/// The judge lane in process: rubric questions through a `JudgeService`, as many calls in flight as the endpoint takes.
+struct JudgeLoop {
+    let catalog: JudgeCatalog
+    /// The rollouts of each piece of work; one call each.
+    let pieces: [[JudgedRollout]]
+
+    /// Long enough that no work runs out of time.
+    private static let deadlineNanoseconds: UInt64 = 300_000_000_000
+
+    /// Bytes of a call's body, in the mean over a piece: asked of the lane itself, with no service behind it.
+    func meanBodyByteCount() throws -> Int {
+        var lane = JudgeLane(catalog: catalog, nonceSeed: 1, seed: 1)
+        var actions: [LaneAction] = []
+        let instant = LaneInstant(monotonicNanoseconds: MonotonicClock.nanoseconds, wallClockSeconds: 0)
+        guard lane.submit(work(0, JudgeMailbox {}), instant, &actions) else { throw BenchError("the lane is full") }
+        let byteCounts = actions.compactMap { action in
+            if case .send(_, let request, _) = action { request.body.count } else { nil }
+        }
+        guard !byteCounts.isEmpty else { throw BenchError("the lane asks nothing") }
+        return byteCounts.reduce(0, +) / byteCounts.count
+    }
+
+    /// Runs all pieces once, two under way at any time, so that there are always calls that wait for a free place. The
+    /// service is a new one: both sides of the comparison open their connections within the measurement.
+    func run() throws -> JudgeRun {
+        let service: JudgeService
+        do { service = try JudgeService(catalog: catalog) } catch { throw BenchError("no judge lane: \(error)") }
+        let arrived = DispatchSemaphore(value: 0)
+        let mailbox = JudgeMailbox { arrived.signal() }
+        var works = pieces.indices.map { work($0, mailbox) }[...]
+        func submitNext() throws {
+            guard let work = works.popFirst() else { return }
+            guard service.submit(work) else { throw BenchError("the judge lane is full") }
+        }
+        let begin = MonotonicClock.nanoseconds
+        let processorBegin = Self.processorSeconds()
+        try submitNext()
+        try submitNext()
+        var endedCount = 0
+        while endedCount < pieces.count {
+            guard arrived.wait(timeout: .now() + .seconds(60)) == .success else {
+                throw BenchError("the judge lane says nothing for 60 s")
+            }
+            for answer in mailbox.takeAll() {
+                try Self.check(answer)
+                endedCount += 1
+                try submitNext()
+            }
+        }
+        let seconds = Double(MonotonicClock.nanoseconds - begin) / 1e9
+        return JudgeRun(
+            callCount: pieces.reduce(0) { $0 + $1.count }, seconds: seconds,
+            processorSeconds: Self.processorSeconds() - processorBegin)
+    }
+
+    private func work(_ index: Int, _ mailbox: JudgeMailbox) -> JudgeWork {
+        JudgeWork(
+            ticket: JudgeTicket(UInt64(index + 1)),
+            deadlineNanoseconds: MonotonicClock.nanoseconds + Self.deadlineNanoseconds, rollouts: pieces[index],
+            questions: pieces[index].indices.map { JudgeQuestion(component: 0, task: 0, rollouts: [$0]) },
+            mailbox: mailbox)
+    }
+
+    /// Failures would be quick, and repeated questions free.
+    private static func check(_ answer: JudgeWorkAnswer) throws {
+        if let failed = answer.answers.first(where: { $0.status != .scored }) {
+            throw BenchError("a judge call failed: \(failed.rationale)")
+        }
+        guard answer.usage.callCount == answer.answers.count else {
+            throw BenchError("\(answer.usage.callCount) calls for \(answer.answers.count) questions")
+        }
+    }
+
+    private static func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

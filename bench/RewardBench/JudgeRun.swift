@@ -1,0 +1,30 @@
+import Foundation
+
+/// What one closed loop of judge calls came to.
+struct JudgeRun: Decodable {
+    let callsPerSecond: Double
+    /// Of the whole process, from the first call to the last.
+    let processorSecondsPerThousandCalls: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case callsPerSecond = "calls_per_second"
+        case processorSecondsPerThousandCalls = "cpu_seconds_per_1000_calls"
+    }
+
+    init(callCount: Int, seconds: Double, processorSeconds: Double) {
+        callsPerSecond = Double(callCount) / seconds
+        processorSecondsPerThousandCalls = processorSeconds * 1_000 / Double(callCount)
+    }
+
+    /// A run of `judge_client`: the C loop over libcurl's multi interface.
+    static func floor(
+        _ stage: Stage, url: String, inFlightCount: Int, callCount: Int, bodyByteCount: Int
+    ) throws -> JudgeRun {
+        let arguments = [
+            "--url", url + "/chat/completions", "--in-flight", String(inFlightCount), "--calls", String(callCount),
+            "--body-bytes", String(bodyByteCount),
+        ]
+        let line = try ChildProcess.line(of: stage.floor("judge_client"), arguments, seconds: 120)
+        return try JSONDecoder().decode(JudgeRun.self, from: Data(line.utf8))
+    }
+}
