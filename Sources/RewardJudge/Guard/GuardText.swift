@@ -5,27 +5,93 @@ enum GuardText {
     /// In lower case, without white space and full stops, colons and the like at the ends, runs of white space as one
     /// space, and without characters that do not show.
     static func normalized(_ text: String) -> String {
-        var scalars = String.UnicodeScalarView()
-        var hasGap = false
-        for scalar in text.unicodeScalars where !isInvisible(scalar) {
-            if scalar.properties.isWhitespace {
-                hasGap = !scalars.isEmpty
-                continue
-            }
-            if hasGap { scalars.append(" ") }
-            hasGap = false
-            scalars.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
-        }
-        return trimmed(String(scalars))
+        String(decoding: normalizedBytes(text), as: UTF8.self)
     }
 
-    private static func trimmed(_ text: String) -> String {
-        let scalars = text.unicodeScalars
-        guard let first = scalars.firstIndex(where: isContent), let last = scalars.lastIndex(where: isContent) else {
-            return ""
+    /// The same as bytes of UTF-8.
+    static func normalizedBytes(_ text: String) -> [UInt8] {
+        var form = NormalForm(byteCount: text.utf8.count)
+        var text = text
+        text.withUTF8 { bytes in
+            var index = 0
+            while index < bytes.count {
+                let start = index
+                // Nearly all of most texts, and what Unicode's tables say of it is known.
+                while index < bytes.count, bytes[index] < 0x80 { index += 1 }
+                form.append(ascii: UnsafeBufferPointer(rebasing: bytes[start..<index]))
+                let end = index
+                while index < bytes.count, bytes[index] >= 0x80 { index += 1 }
+                for scalar in String(decoding: bytes[end..<index], as: UTF8.self).unicodeScalars { form.append(scalar) }
+            }
         }
-        return String(scalars[first...last])
+        return form.trimmed
     }
+
+    /// A normal form under construction.
+    private struct NormalForm {
+        private var bytes: [UInt8] = []
+        private var hasGap = false
+        /// Where the first content begins, -1 before there is any, and where the last one ends.
+        private var contentStart = -1
+        private var contentEnd = 0
+
+        init(byteCount: Int) { bytes.reserveCapacity(byteCount) }
+
+        var trimmed: [UInt8] {
+            guard contentStart >= 0 else { return [] }
+            return contentStart == 0 && contentEnd == bytes.count ? bytes : Array(bytes[contentStart..<contentEnd])
+        }
+
+        mutating func append(ascii text: UnsafeBufferPointer<UInt8>) {
+            for byte in text {
+                if ReplyText.isWhiteSpace(byte) {
+                    hasGap = !bytes.isEmpty
+                    continue
+                }
+                closeGap()
+                bytes.append(ReplyText.lowered(byte))
+                if GuardText.isContent(ascii: byte) { noteContent(byteCount: 1) }
+            }
+        }
+
+        mutating func append(_ scalar: Unicode.Scalar) {
+            guard !GuardText.isInvisible(scalar) else { return }
+            if scalar.properties.isWhitespace {
+                hasGap = !bytes.isEmpty
+                return
+            }
+            closeGap()
+            for lowered in scalar.properties.lowercaseMapping.unicodeScalars {
+                let start = bytes.count
+                bytes.append(contentsOf: UTF8.encode(lowered) ?? UTF8.encodedReplacementCharacter)
+                if GuardText.isContent(lowered) { noteContent(byteCount: bytes.count - start) }
+            }
+        }
+
+        private mutating func closeGap() {
+            if hasGap { bytes.append(0x20) }
+            hasGap = false
+        }
+
+        private mutating func noteContent(byteCount: Int) {
+            contentEnd = bytes.count
+            if contentStart < 0 { contentStart = bytes.count - byteCount }
+        }
+    }
+
+    /// As `isContent`, of the scalars of ASCII: letters, digits, and symbols of mathematics and currency.
+    private static func isContent(ascii byte: UInt8) -> Bool {
+        byte < 0x40 ? asciiContent.low >> UInt64(byte) & 1 != 0 : asciiContent.high >> UInt64(byte & 0x3F) & 1 != 0
+    }
+
+    /// A bit for each.
+    private static let asciiContent: (low: UInt64, high: UInt64) = {
+        var sets: (low: UInt64, high: UInt64) = (0, 0)
+        for byte in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+<=>|~$".utf8 {
+            if byte < 0x40 { sets.low |= 1 << UInt64(byte) } else { sets.high |= 1 << UInt64(byte & 0x3F) }
+        }
+        return sets
+    }()
 
     /// A letter, a digit or a symbol that says something; neither white space nor punctuation nor invisible.
     static func isContent(_ scalar: Unicode.Scalar) -> Bool {
@@ -51,6 +117,7 @@ enum GuardText {
 
     /// Without `<think>…</think>` and the like; what is not closed goes to the end.
     static func withoutThoughts(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "<")) else { return text }
         let source = ReplyText(text)
         var kept: [UInt8] = []
         var index = 0

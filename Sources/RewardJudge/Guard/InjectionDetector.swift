@@ -35,24 +35,42 @@ package struct InjectionDetector: Sendable, Hashable {
         "<start_of_turn>", "<end_of_turn>", "<<<begin", "<<<end",
     ]
 
-    private let phrases: [String]
+    private static let ownPhrases = PhraseSet(phrases)
+    /// Control tokens, and behind them verdict forms.
+    private static let ownMarks = PhraseSet(controlTokens + verdictForms)
+
+    private let furtherPhrases: [String]
+    private let furtherSet: PhraseSet?
 
     /// Further phrases are compared as the built-in ones are.
     package init(furtherPhrases: [String] = []) {
-        phrases = InjectionDetector.phrases + furtherPhrases.map(GuardText.normalized).filter { !$0.isEmpty }
+        self.furtherPhrases = furtherPhrases.map(GuardText.normalized).filter { !$0.isEmpty }
+        furtherSet = self.furtherPhrases.isEmpty ? nil : PhraseSet(self.furtherPhrases)
     }
 
     /// What was found first; nil for a text without any. Looks at the first `JudgementLimits.callByteCountMax` bytes,
     /// beyond which no judge is asked.
     package func finding(in completion: String) -> Finding? {
-        let text = ReplyText(
-            GuardText.normalized(
-                String(decoding: completion.utf8.prefix(JudgementLimits.callByteCountMax), as: UTF8.self)))
-        if let phrase = phrases.first(where: { text.firstIndex(of: $0) != nil }) { return .phrase(phrase) }
+        let isWhole = completion.utf8.count <= JudgementLimits.callByteCountMax
+        let head =
+            isWhole
+            ? completion
+            : String(decoding: completion.utf8.prefix(JudgementLimits.callByteCountMax), as: UTF8.self)
+        let normal = GuardText.normalizedBytes(head)
+        if let index = Self.ownPhrases.firstIndex(in: normal) { return .phrase(Self.phrases[index]) }
+        if let index = furtherSet?.firstIndex(in: normal) { return .phrase(furtherPhrases[index]) }
         // The ends, which the normal form is without, may be part of a token.
-        let whole = ReplyText(completion.utf8.prefix(JudgementLimits.callByteCountMax)).lowercased
-        if Self.controlTokens.contains(where: { whole.firstIndex(of: $0) != nil }) { return .controlToken }
-        if Self.verdictForms.contains(where: { whole.firstIndex(of: $0) != nil }) { return .verdictForm }
-        return nil
+        guard let mark = Self.ownMarks.firstIndex(in: Self.lowered(head)) else { return nil }
+        return mark < Self.controlTokens.count ? .controlToken : .verdictForm
+    }
+
+    private static func lowered(_ text: String) -> [UInt8] {
+        var text = text
+        return text.withUTF8 { utf8 in
+            [UInt8](unsafeUninitializedCapacity: utf8.count) { target, count in
+                for index in utf8.indices { target[index] = ReplyText.lowered(utf8[index]) }
+                count = utf8.count
+            }
+        }
     }
 }

@@ -5,6 +5,8 @@ package struct PreGate: Sendable, Hashable {
     package let contentCountMin: Int
     private let keys: Set<String>
 
+    private static let ownKeys = Set(masterKeys.map(GuardText.normalized)).subtracting([""])
+
     /// Openings that judges took for solutions, as published.
     package static let masterKeys = [
         ":", ".", ",", " ", "Thought process:", "Solution", "Let's solve this problem step by step.",
@@ -23,7 +25,9 @@ package struct PreGate: Sendable, Hashable {
     /// `contentCountMin` of 1 lets every answer of one letter or digit pass, which many tasks want.
     package init(contentCountMin: Int = 1, furtherKeys: [String] = []) {
         self.contentCountMin = contentCountMin
-        keys = Set((PreGate.masterKeys + furtherKeys).map(GuardText.normalized)).subtracting([""])
+        keys =
+            furtherKeys.isEmpty
+            ? Self.ownKeys : Self.ownKeys.union(furtherKeys.map(GuardText.normalized)).subtracting([""])
     }
 
     /// Why the completion fails; nil when the judge is to be asked.
@@ -32,7 +36,11 @@ package struct PreGate: Sendable, Hashable {
         let answer = GuardText.withoutThoughts(completion)
         guard answer.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { return .onlyThoughts }
         var contentCount = 0
-        for scalar in answer.unicodeScalars where GuardText.isContent(scalar) { contentCount += 1 }
+        for scalar in answer.unicodeScalars where GuardText.isContent(scalar) {
+            contentCount += 1
+            // What comes behind makes no difference.
+            if contentCount >= contentCountMin { break }
+        }
         guard contentCount > 0 else { return .onlyPunctuation }
         guard contentCount >= contentCountMin else { return .tooShort }
         // Only a short text can be one of the keys.

@@ -23,6 +23,8 @@ package struct JSONWriter: Sendable {
     /// The bytes of `value`.
     package static func bytes(of value: JSONValue) throws(WriteError) -> [UInt8] {
         var writer = JSONWriter()
+        // A usual request, so that it is not moved while it grows.
+        writer.bytes.reserveCapacity(6_144)
         try writer.write(value)
         return writer.bytes
     }
@@ -77,23 +79,38 @@ package struct JSONWriter: Sendable {
 
     private mutating func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): append("\\\"")
-            case UInt8(ascii: "\\"): append("\\\\")
-            case 0x08: append("\\b")
-            case 0x09: append("\\t")
-            case 0x0A: append("\\n")
-            case 0x0C: append("\\f")
-            case 0x0D: append("\\r")
-            case 0..<0x20:
-                append("\\u00")
-                bytes.append(JSONWriter.hexadecimalDigit(byte >> 4))
-                bytes.append(JSONWriter.hexadecimalDigit(byte & 0x0F))
-            default: bytes.append(byte)
+        var text = text
+        text.withUTF8 { utf8 in
+            // What needs no escape, nearly everything, is copied in runs.
+            var start = 0
+            for index in utf8.indices where JSONWriter.needsEscape(utf8[index]) {
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index]))
+                escape(utf8[index])
+                start = index + 1
             }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): append("\\\"")
+        case UInt8(ascii: "\\"): append("\\\\")
+        case 0x08: append("\\b")
+        case 0x09: append("\\t")
+        case 0x0A: append("\\n")
+        case 0x0C: append("\\f")
+        case 0x0D: append("\\r")
+        default:
+            append("\\u00")
+            bytes.append(JSONWriter.hexadecimalDigit(byte >> 4))
+            bytes.append(JSONWriter.hexadecimalDigit(byte & 0x0F))
+        }
     }
 
     private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }

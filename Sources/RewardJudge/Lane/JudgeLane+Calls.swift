@@ -12,15 +12,17 @@ extension JudgeLane {
         guard let ticket = questions[question]?.ticket, let work = works[ticket] else { return }
         lastCall += 1
         let identifier = lastCall
-        let key = cacheKey(of: call, judge: judge, place)
+        let key = cache == nil ? nil : cacheKey(of: call, judge: judge)
         calls[identifier] = LaneCall(
             call: call, judge: judge, question: question, place: place,
             deadlineNanoseconds: work.work.deadlineNanoseconds, key: key, isRepair: isRepair)
         questions[question]?.openCalls.insert(identifier)
         // A repair must not find the reply that it repairs, and a canary is asked every time.
-        switch cache?.lookup(
-            key, caller: identifier, bypasses: isRepair || ticket.isCanary, now: instant.monotonicNanoseconds)
-        {
+        let bypasses = isRepair || ticket.isCanary
+        let found = key.flatMap {
+            cache?.lookup($0, caller: identifier, bypasses: bypasses, now: instant.monotonicNanoseconds)
+        }
+        switch found {
         case .hit(let verdicts):
             works[ticket]?.usage.cachedCount += 1
             counts.cachedCount += 1
@@ -173,10 +175,10 @@ extension JudgeLane {
     private mutating func land(
         _ identifier: UInt64, _ call: LaneCall, _ verdicts: [ParsedVerdict]?, _ instant: LaneInstant
     ) -> [UInt64] {
-        guard case .leads = call.flight else { return [] }
-        guard let verdicts else { return cache?.fail(call.key) ?? [] }
+        guard case .leads = call.flight, let key = call.key else { return [] }
+        guard let verdicts else { return cache?.fail(key) ?? [] }
         let byteCount = 256 + verdicts.count * 512
-        return cache?.fill(call.key, verdicts, byteCount: byteCount, now: instant.monotonicNanoseconds) ?? []
+        return cache?.fill(key, verdicts, byteCount: byteCount, now: instant.monotonicNanoseconds) ?? []
     }
 
     private mutating func hand(
@@ -185,7 +187,9 @@ extension JudgeLane {
         switch call.flight {
         case .alone: return
         case .leads, .joins:
-            guard let next = cache?.leave(call.key, caller: identifier), calls[next] != nil else { return }
+            guard let key = call.key, let next = cache?.leave(key, caller: identifier), calls[next] != nil else {
+                return
+            }
             calls[next]?.flight = .leads
             submit(next, instant, &actions)
         }
@@ -224,31 +228,32 @@ extension JudgeLane {
     // MARK: Keys
 
     /// What tells calls of equal meaning: the judge with its models, every word, and how it is sampled.
-    private func cacheKey(of call: JudgeCall, judge: Int, _ place: LaneCall.Place) -> CacheKey {
-        var hash = SHA256()
-        func add(_ text: String) {
-            let bytes = Array(text.utf8)
-            withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { hash.update(bufferPointer: $0) }
-            hash.update(data: bytes)
-        }
-        add("plaudit verdict 1, wording \(PromptWording.version)")
-        for endpoint in catalog.judges[judge].endpoints.map(\.endpoint) {
-            add(endpoint.api.rawValue)
-            add(endpoint.model)
-            add(endpoint.url.url(target: endpoint.url.basePath))
-            add(endpoint.url.unixSocketPath ?? "")
-            add(endpoint.region ?? "")
-            add(endpoint.apiVersion ?? "")
-            for header in endpoint.headers { add(header.name + ": " + header.value) }
-        }
-        add(call.system)
-        add(call.user)
-        add(String(describing: call.shape))
-        add(String(describing: call.sampling))
+    private func cacheKey(of call: JudgeCall, judge: Int) -> CacheKey {
+        var hash = keyBeginnings[judge]
+        hash.add(call.system)
+        hash.add(call.user)
+        hash.add(call.shape)
+        hash.add(call.sampling)
         guard let key = CacheKey(digest: Array(hash.finalize())) else {
             preconditionFailure("a SHA-256 has the length of a key")
         }
         return key
+    }
+
+    /// The part of a cache's key that is the same for all calls to a judge.
+    static func keyBeginning(of judge: JudgeSettings) -> SHA256 {
+        var hash = SHA256()
+        hash.add("plaudit verdict 1, wording \(PromptWording.version)")
+        for endpoint in judge.endpoints.map(\.endpoint) {
+            hash.add(endpoint.api.rawValue)
+            hash.add(endpoint.model)
+            hash.add(endpoint.url.url(target: endpoint.url.basePath))
+            hash.add(endpoint.url.unixSocketPath ?? "")
+            hash.add(endpoint.region ?? "")
+            hash.add(endpoint.apiVersion ?? "")
+            for header in endpoint.headers { hash.add(header.name + ": " + header.value) }
+        }
+        return hash
     }
 
     /// A nonce for what is judged: the same for the same texts, and not to be guessed without the lane's key.
@@ -256,7 +261,7 @@ extension JudgeLane {
         var code = HMAC<SHA256>(key: nonceKey)
         for text in texts {
             let bytes = Array(text.utf8)
-            withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { code.update(data: Array($0)) }
+            withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { code.update(data: $0) }
             code.update(data: bytes)
         }
         return code.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
@@ -265,5 +270,61 @@ extension JudgeLane {
     /// FNV-1a; tells prefixes apart for the servers' caches and for nothing else.
     private static func hash(_ text: String) -> UInt64 {
         text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+}
+
+extension SHA256 {
+    /// A text, with its length in front, so that no two lists of texts are the same bytes.
+    fileprivate mutating func add(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            add(UInt64(bytes.count))
+            update(bufferPointer: UnsafeRawBufferPointer(bytes))
+        }
+    }
+
+    fileprivate mutating func add(_ number: UInt64) {
+        withUnsafeBytes(of: number.littleEndian) { update(bufferPointer: $0) }
+    }
+
+    fileprivate mutating func add(_ flag: Bool) { add(flag ? 1 : 0 as UInt64) }
+
+    fileprivate mutating func add(_ number: Int) { add(UInt64(bitPattern: Int64(number))) }
+
+    /// Each case begins with a number of its own.
+    fileprivate mutating func add(_ shape: VerdictShape) {
+        switch shape {
+        case .criteria(let questions, let wantsReasons):
+            add(1)
+            add(wantsReasons)
+            add(questions.count)
+            for question in questions {
+                add(question.name)
+                add(question.text)
+            }
+        case .scale(let low, let high, let wantsReason):
+            add(2)
+            add(wantsReason)
+            add(low)
+            add(high)
+        case .preference(let wantsReason):
+            add(3)
+            add(wantsReason)
+        case .group(let identifiers, let wantsReasons):
+            add(4)
+            add(wantsReasons)
+            add(identifiers.count)
+            for identifier in identifiers { add(identifier) }
+        }
+    }
+
+    fileprivate mutating func add(_ sampling: Sampling) {
+        add(sampling.temperature != nil)
+        add((sampling.temperature ?? 0).bitPattern)
+        add(sampling.seed != nil)
+        add(sampling.seed ?? 0)
+        add(sampling.tokenCountMax)
+        add(sampling.sampleCount)
+        add(sampling.wantsProbabilities)
     }
 }

@@ -7,7 +7,6 @@ extension JudgeLane {
         _ identifier: UInt64, _ preference: PreferenceQuestion, _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) {
         guard let question = questions[identifier], let work = works[question.ticket] else { return }
-        let gate = PreGate(contentCountMin: catalog.lane.contentCountMin)
         let members = question.asked.rollouts.indices.filter { index in
             gate.reason(against: work.work.rollouts[question.asked.rollouts[index]].completion) == nil
         }

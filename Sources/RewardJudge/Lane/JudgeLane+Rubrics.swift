@@ -7,7 +7,6 @@ extension JudgeLane {
         _ identifier: UInt64, _ rubric: RubricQuestion, _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) {
         guard let question = questions[identifier], let rollout = rollout(of: question) else { return }
-        let gate = PreGate(contentCountMin: catalog.lane.contentCountMin)
         if let reason = gate.reason(against: rollout.completion) {
             counts.gatedCount += 1
             let rationale = "failed without asking a judge: \(reason.rawValue.replacing("_", with: " "))"
@@ -18,7 +17,7 @@ extension JudgeLane {
             maybeAskCanary(
                 rubric, question.asked.task, rollout, deadlineNanoseconds: work.deadlineNanoseconds, instant, &actions)
         }
-        let isSuspect = InjectionDetector().finding(in: rollout.completion) != nil
+        let isSuspect = detector.finding(in: rollout.completion) != nil
         if isSuspect { counts.suspectCount += 1 }
         if let light = task.light {
             lightCounts[question.asked.task] += 1

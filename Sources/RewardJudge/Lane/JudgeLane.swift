@@ -15,6 +15,10 @@ package struct JudgeLane: Sendable {
     let prices: [TokenPrices]
     var pool: JudgePool
     var cache: VerdictCache<[ParsedVerdict]>?
+    /// By judge: the part of a cache's key that all its calls share.
+    let keyBeginnings: [SHA256]
+    let gate: PreGate
+    let detector = InjectionDetector()
 
     var works: [JudgeTicket: LaneWork] = [:]
     var questions: [UInt64: LaneQuestion] = [:]
@@ -65,6 +69,8 @@ package struct JudgeLane: Sendable {
                     entryCountMax: settings.entryCountMax,
                     lifeNanoseconds: UInt64(max(0, settings.lifeSeconds)) * 1_000_000_000))
         }
+        keyBeginnings = catalog.judges.map(Self.keyBeginning)
+        gate = PreGate(contentCountMin: catalog.lane.contentCountMin)
         lightCounts = Array(repeating: 0, count: catalog.tasks.count)
         escalatedCounts = lightCounts
         nonceKey = SymmetricKey(data: withUnsafeBytes(of: nonceSeed.littleEndian) { Array($0) })
@@ -199,13 +205,14 @@ package struct JudgeLane: Sendable {
         _ identifier: UInt64, _ outcomes: [Result<(score: Double, rationale: String), JudgeFailure>],
         _ actions: inout [LaneAction]
     ) {
-        guard let question = questions.removeValue(forKey: identifier), let work = works[question.ticket] else {
-            return
-        }
+        // Only the rollouts: the work, held here, would have its answers copied for each that is added.
+        guard let question = questions.removeValue(forKey: identifier),
+            let rollouts = works[question.ticket]?.work.rollouts
+        else { return }
         precondition(outcomes.count == question.asked.rollouts.count, "every rollout of a question gets an answer")
         for (index, outcome) in zip(question.asked.rollouts, outcomes) {
             var answer = JudgeAnswer(
-                row: work.work.rollouts[index].row, component: question.asked.component, score: 0, status: .scored,
+                row: rollouts[index].row, component: question.asked.component, score: 0, status: .scored,
                 rationale: "")
             switch outcome {
             case .success(let scored):

@@ -21,22 +21,31 @@ package enum TextNeutralizer {
         let code = Array(nonce.text.utf8)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(source.bytes.count + 64)
+        // What is left as it is, nearly everything, is copied in runs.
+        var start = 0
         var index = 0
         while index < source.bytes.count {
             let byte = source.bytes[index]
+            let standIn: [UInt8]
+            var byteCount = 1
             if byte == UInt8(ascii: "<"), hasToken(angleTokens, source, index) {
-                bytes.append(contentsOf: angleStandIn)
+                standIn = angleStandIn
             } else if byte == UInt8(ascii: "["), hasToken(squareTokens, source, index) {
-                bytes.append(contentsOf: squareStandIn)
+                standIn = squareStandIn
             } else if ReplyText.lowered(byte) == code[0], source.has(code, at: index, ignoresCase: true) {
-                bytes.append(contentsOf: repeatElement(UInt8(ascii: "x"), count: code.count))
-                index += code.count
-                continue
+                standIn = Array(repeating: UInt8(ascii: "x"), count: code.count)
+                byteCount = code.count
             } else {
-                bytes.append(byte)
+                index += 1
+                continue
             }
-            index += 1
+            bytes.append(contentsOf: source.bytes[start..<index])
+            bytes.append(contentsOf: standIn)
+            index += byteCount
+            start = index
         }
+        if start == 0 { return text }
+        bytes.append(contentsOf: source.bytes[start...])
         return String(decoding: bytes, as: UTF8.self)
     }
 

@@ -21,7 +21,7 @@ struct ReplyText: Sendable {
         return ReplyText(bytes[start..<end])
     }
 
-    static func isWhiteSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    static func isWhiteSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte &- 0x09 < 5 }
 
     static func isWordByte(_ byte: UInt8) -> Bool {
         switch byte {
@@ -33,7 +33,7 @@ struct ReplyText: Sendable {
     }
 
     static func lowered(_ byte: UInt8) -> UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+        byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
     }
 
     /// The same text with ASCII letters in lower case.

@@ -1,0 +1,65 @@
+/// Looks for many phrases in one pass over a text: what four bytes hash to tells which phrases may begin there.
+///
+/// A search for each phrase by itself took forty times as long as everything else that is done for a call.
+struct PhraseSet: Sendable, Hashable {
+    private let phrases: [[UInt8]]
+    /// By hash: one more than the index of the last phrase that begins with such bytes; 0 for none.
+    private var heads: [UInt16]
+    /// By phrase: likewise, of the phrase before it with the same hash.
+    private var links: [UInt16]
+    /// Phrases too short to be hashed.
+    private var short: [Int] = []
+
+    private static let hashBitCount: UInt32 = 12
+    private static let keyByteCount = 4
+
+    /// At most 65,535 phrases; those behind are not looked for, nor are empty ones.
+    init(_ phrases: [String]) {
+        self.phrases = phrases.prefix(Int(UInt16.max)).map { Array($0.utf8) }
+        heads = Array(repeating: 0, count: 1 << Int(Self.hashBitCount))
+        links = Array(repeating: 0, count: self.phrases.count)
+        for (index, phrase) in self.phrases.enumerated() where !phrase.isEmpty {
+            guard phrase.count >= Self.keyByteCount else {
+                short.append(index)
+                continue
+            }
+            let slot = phrase.withUnsafeBytes { Self.slot($0.loadUnaligned(as: UInt32.self)) }
+            links[index] = heads[slot]
+            heads[slot] = UInt16(index + 1)
+        }
+    }
+
+    /// The least index of a phrase that stands in the text; nil when none does.
+    func firstIndex(in text: [UInt8]) -> Int? {
+        var least: Int?
+        func note(_ index: Int, at start: Int, _ bytes: UnsafeRawBufferPointer) {
+            let phrase = phrases[index]
+            guard index < least ?? .max, phrase.count <= bytes.count - start,
+                bytes[start..<start + phrase.count].elementsEqual(phrase)
+            else { return }
+            least = index
+        }
+        text.withUnsafeBytes { bytes in
+            heads.withUnsafeBufferPointer { heads in
+                var start = 0
+                while start + Self.keyByteCount <= bytes.count {
+                    var link = heads[Self.slot(bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))]
+                    while link > 0 {
+                        note(Int(link) - 1, at: start, bytes)
+                        link = links[Int(link) - 1]
+                    }
+                    start += 1
+                }
+            }
+            for index in short {
+                for start in bytes.indices { note(index, at: start, bytes) }
+            }
+        }
+        return least
+    }
+
+    /// Fibonacci hashing.
+    private static func slot(_ key: UInt32) -> Int {
+        Int((key &* 0x9E37_79B1) >> (32 - hashBitCount))
+    }
+}
