@@ -10,6 +10,8 @@ final class JudgeThread {
     private let inbox: JudgeInbox
     private let notify: @Sendable (LaneNotice) -> Void
     private var completions: [HTTPCompletion] = []
+    /// How many of them the lane has been told of.
+    private var takenCount = 0
     private var probes = EndpointProbes([], indices: [])
     /// When `stats` was last renewed.
     private var publishedNanoseconds: UInt64 = 0
@@ -61,37 +63,51 @@ final class JudgeThread {
     private func run() {
         beginProbes()
         while let messages = inbox.takeAll() {
-            var actions: [LaneAction] = []
-            let instant = Self.now
             for message in messages {
+                var actions: [LaneAction] = []
                 switch message {
-                case .work(let work): submit(work, instant, &actions)
-                case .cancel(let ticket): lane.cancel(ticket, instant, &actions)
-                case .shutDown: lane.shutDown(instant, &actions)
+                case .work(let work): submit(work, Self.now, &actions)
+                case .cancel(let ticket): lane.cancel(ticket, Self.now, &actions)
+                case .shutDown: lane.shutDown(Self.now, &actions)
                 }
+                perform(actions)
             }
-            perform(actions)
             publishIfDue()
-            _ = driver.wait(untilNanoseconds: wakeTime, into: &completions)
-            let ended = completions
-            completions.removeAll(keepingCapacity: true)
-            var further: [LaneAction] = []
-            for completion in ended {
-                let arrival: LaneArrival =
-                    switch completion.outcome {
-                    case .response(let response): .response(response)
-                    case .failure(let failure): .failure(failure.providerFailure)
-                    }
-                if let endpoint = Self.endpoint(ofProbe: completion.identifier) {
-                    take(probes.ended(endpoint, arrival, wallClockSeconds: Self.now.wallClockSeconds))
-                } else {
-                    lane.ended(completion.identifier, arrival, Self.now, &further)
-                }
-            }
-            lane.advance(Self.now, &further)
-            perform(further)
+            let isBehind = takenCount < completions.count
+            _ = driver.wait(untilNanoseconds: isBehind ? 0 : wakeTime, into: &completions)
+            takeCompletions()
+            var actions: [LaneAction] = []
+            lane.advance(Self.now, &actions)
+            perform(actions)
         }
     }
+
+    /// Tells the lane some of what has ended. When hundreds end at once, the calls that take their places leave while the rest is
+    /// being read.
+    private func takeCompletions() {
+        var actions: [LaneAction] = []
+        for completion in completions[takenCount...].prefix(Self.completionCountMax) {
+            let arrival: LaneArrival =
+                switch completion.outcome {
+                case .response(let response): .response(response)
+                case .failure(let failure): .failure(failure.providerFailure)
+                }
+            if let endpoint = Self.endpoint(ofProbe: completion.identifier) {
+                take(probes.ended(endpoint, arrival, wallClockSeconds: Self.now.wallClockSeconds))
+            } else {
+                lane.ended(completion.identifier, arrival, Self.now, &actions)
+            }
+        }
+        takenCount = min(takenCount + Self.completionCountMax, completions.count)
+        if takenCount == completions.count {
+            completions.removeAll(keepingCapacity: true)
+            takenCount = 0
+        }
+        perform(actions)
+    }
+
+    /// What the lane is told of between two looks at the sockets: a few milliseconds.
+    private static let completionCountMax = 32
 
     // MARK: Probes
 

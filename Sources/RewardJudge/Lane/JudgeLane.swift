@@ -28,6 +28,10 @@ package struct JudgeLane: Sendable {
     /// Works by deadline, earliest last; those that are done are skipped.
     var deadlines = DeadlineHeap()
     var lastQuestion: UInt64 = 0
+    /// Questions behind this one, up to the last, wait to be begun.
+    private var lastBegunQuestion: UInt64 = 0
+    /// The latest instant that questions were begun at.
+    private var begunNanoseconds: UInt64 = 0
     var lastCall: UInt64 = 0
     var counts = LaneCounters()
     var lastCanary: UInt64 = 0
@@ -94,8 +98,7 @@ package struct JudgeLane: Sendable {
             works[work.ticket]?.openQuestions.insert(lastQuestion)
             questions[lastQuestion] = LaneQuestion(question, ticket: work.ticket)
         }
-        let opened = lastQuestion - UInt64(work.questions.count) + 1
-        for identifier in opened..<lastQuestion + 1 { begin(identifier, instant, &actions) }
+        beginSome(instant, &actions)
         // Work without questions is done at once.
         answerIfDone(work.ticket, &actions)
         expire(instant, &actions)
@@ -147,6 +150,7 @@ package struct JudgeLane: Sendable {
     /// Does what is due by now.
     package mutating func advance(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
         expire(instant, &actions)
+        beginSome(instant, &actions)
         var poolActions: [PoolAction] = []
         pool.advance(to: instant.monotonicNanoseconds, &poolActions)
         perform(poolActions, instant, &actions)
@@ -164,6 +168,7 @@ package struct JudgeLane: Sendable {
 
     /// When `advance` is wanted next, in monotonic nanoseconds; nil when only an event can change anything.
     package var nextTimerNanoseconds: UInt64? {
+        if lastBegunQuestion < lastQuestion { return begunNanoseconds }
         let own = deadlines.earliest
         guard let next = pool.nextTimerNanoseconds else { return own }
         return min(next, own ?? next)
@@ -186,6 +191,23 @@ package struct JudgeLane: Sendable {
     }
 
     // MARK: Works and questions
+
+    /// Begins a few of the questions that wait for it: wording all of a large request at once would hold up for a tenth of a
+    /// second whoever's answers have come.
+    private mutating func beginSome(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        begunNanoseconds = instant.monotonicNanoseconds
+        var count = 0
+        while lastBegunQuestion < lastQuestion, count < Self.beginCountMax {
+            lastBegunQuestion += 1
+            // Its work may have been given up.
+            guard questions[lastBegunQuestion] != nil else { continue }
+            begin(lastBegunQuestion, instant, &actions)
+            count += 1
+        }
+    }
+
+    /// Questions that one event begins: some milliseconds.
+    private static let beginCountMax = 32
 
     /// Asks what a question needs first.
     private mutating func begin(_ identifier: UInt64, _ instant: LaneInstant, _ actions: inout [LaneAction]) {

@@ -27,6 +27,45 @@ import Testing
         #expect(detector.finding(in: "...") == nil)
     }
 
+    @Test func everyPhraseIsFoundWhereverItStands() {
+        var generator = SeededGenerator.forTest("everyPhraseIsFoundWhereverItStands")
+        let noise = Array("abcdeghi ÄÖ字\u{200B}\n,.".unicodeScalars)
+        func text() -> String {
+            var scalars = String.UnicodeScalarView()
+            for _ in 0..<Int.random(in: 0...200, using: &generator) {
+                scalars.append(noise[Int.random(in: 0..<noise.count, using: &generator)])
+            }
+            return String(scalars)
+        }
+        for phrase in InjectionDetector.phrases {
+            let shown = phrase.replacing(" ", with: Bool.random(using: &generator) ? " \n\t" : " ")
+            let found = InjectionDetector().finding(in: text() + "(" + shown.uppercased() + ")" + text())
+            #expect(found == .phrase(phrase))
+        }
+    }
+
+    @Test func ofTwoPhrasesTheOneListedFirstCounts() {
+        let detector = InjectionDetector(furtherPhrases: ["like me", "as", "please"])
+        #expect(detector.finding(in: "please do as others who like me") == .phrase("like me"))
+        #expect(detector.finding(in: "As you please") == .phrase("as"))
+        #expect(detector.finding(in: "a") == nil)
+    }
+
+    @Test func asciiIsTrimmedByTheRulesOfUnicode() {
+        for byte in UInt8(0x21)..<0x7F {
+            let mark = Unicode.Scalar(byte)
+            let isContent =
+                switch mark.properties.generalCategory {
+                case .uppercaseLetter, .lowercaseLetter, .decimalNumber, .mathSymbol, .currencySymbol: true
+                default: false
+                }
+            let phrase = "\(mark)quite unusual\(mark)"
+            let trimmed = isContent ? phrase.lowercased() : "quite unusual"
+            let detector = InjectionDetector(furtherPhrases: [phrase])
+            #expect(detector.finding(in: "It is \(phrase).") == .phrase(trimmed))
+        }
+    }
+
     // MARK: Canaries
 
     @Test func canariesAreWorseThanWhatTheyAreMadeOf() throws {

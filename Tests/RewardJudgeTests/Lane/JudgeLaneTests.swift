@@ -23,6 +23,35 @@ import Testing
         #expect(lane.lane.heldCount == 0)
     }
 
+    @Test func largeRequestIsBegunInSteps() throws {
+        var lane = try LaneFixture([LaneFixture.rubric([answers()])])
+        lane.submit(1, (0..<100).map { "Answer \($0)" }, (0..<100).map { (0, [$0]) })
+        var callCounts = [try callCount(lane)]
+        while lane.lane.nextTimerNanoseconds == lane.now {
+            lane.advanceToTimer()
+            callCounts.append(try callCount(lane))
+        }
+        #expect(callCounts.count > 2 && callCounts[0] > 0 && callCounts.last == 100)
+        lane.answerAll { _ in Self.good }
+        #expect(lane.answers.count == 1)
+        #expect(lane.answers.flatMap(\.answers).map(\.row) == Array(0..<100))
+        #expect(lane.lane.heldCount == 0)
+    }
+
+    @Test func questionsThatWereNotBegunEndAtTheDeadlineToo() throws {
+        var lane = try LaneFixture([LaneFixture.rubric([answers()])])
+        lane.submit(1, (0..<100).map { "Answer \($0)" }, (0..<100).map { (0, [$0]) }, seconds: 1)
+        lane.now += 1_000_000_000
+        lane.advanceToTimer()
+        #expect(lane.answers.flatMap(\.answers).map(\.status) == Array(repeating: .timeout, count: 100))
+        lane.advanceToTimer()
+        #expect(lane.lane.heldCount == 0 && lane.lane.nextTimerNanoseconds == nil)
+    }
+
+    private func callCount(_ lane: LaneFixture) throws -> Double {
+        try #require(lane.lane.statistics.counters.first { $0.name == "calls" }).value
+    }
+
     @Test func everyCriterionMayHaveACallOfItsOwn() throws {
         let criteria = [try answers(), try Criterion(name: "lies", text: "It says something false.", weight: -1)]
         var lane = try LaneFixture([LaneFixture.rubric(criteria, calls: .perCriterion)])
