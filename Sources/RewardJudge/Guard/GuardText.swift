@@ -43,15 +43,33 @@ enum GuardText {
         }
 
         mutating func append(ascii text: UnsafeBufferPointer<UInt8>) {
-            for byte in text {
-                if ReplyText.isWhiteSpace(byte) {
-                    hasGap = !bytes.isEmpty
-                    continue
+            guard !text.isEmpty else { return }
+            let isContent = GuardText.asciiContent
+            var end = bytes.count
+            var (gap, first, last) = (hasGap, contentStart, contentEnd)
+            // Each byte gives one at most, and the gap before them one more.
+            bytes.append(contentsOf: repeatElement(0, count: text.count + 1))
+            bytes.withUnsafeMutableBufferPointer { target in
+                for byte in text {
+                    if ReplyText.isWhiteSpace(byte) {
+                        gap = end > 0
+                        continue
+                    }
+                    if gap {
+                        target[end] = 0x20
+                        end += 1
+                        gap = false
+                    }
+                    target[end] = ReplyText.lowered(byte)
+                    end += 1
+                    if isContent[byte] {
+                        last = end
+                        if first < 0 { first = end - 1 }
+                    }
                 }
-                closeGap()
-                bytes.append(ReplyText.lowered(byte))
-                if GuardText.isContent(ascii: byte) { noteContent(byteCount: 1) }
             }
+            bytes.removeLast(bytes.count - end)
+            (hasGap, contentStart, contentEnd) = (gap, first, last)
         }
 
         mutating func append(_ scalar: Unicode.Scalar) {
@@ -80,18 +98,22 @@ enum GuardText {
     }
 
     /// As `isContent`, of the scalars of ASCII: letters, digits, and symbols of mathematics and currency.
-    private static func isContent(ascii byte: UInt8) -> Bool {
-        byte < 0x40 ? asciiContent.low >> UInt64(byte) & 1 != 0 : asciiContent.high >> UInt64(byte & 0x3F) & 1 != 0
-    }
+    private static let asciiContent = ByteSet(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+<=>|~$".utf8)
 
-    /// A bit for each.
-    private static let asciiContent: (low: UInt64, high: UInt64) = {
-        var sets: (low: UInt64, high: UInt64) = (0, 0)
-        for byte in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+<=>|~$".utf8 {
-            if byte < 0x40 { sets.low |= 1 << UInt64(byte) } else { sets.high |= 1 << UInt64(byte & 0x3F) }
+    /// A set of bytes below 0x80, a bit for each.
+    private struct ByteSet {
+        private var low: UInt64 = 0
+        private var high: UInt64 = 0
+
+        init(_ members: some Sequence<UInt8>) {
+            for byte in members {
+                if byte < 0x40 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte & 0x3F) }
+            }
         }
-        return sets
-    }()
+
+        subscript(byte: UInt8) -> Bool { (byte < 0x40 ? low : high) >> UInt64(byte & 0x3F) & 1 != 0 }
+    }
 
     /// A letter, a digit or a symbol that says something; neither white space nor punctuation nor invisible.
     static func isContent(_ scalar: Unicode.Scalar) -> Bool {
@@ -117,8 +139,8 @@ enum GuardText {
 
     /// Without `<think>…</think>` and the like; what is not closed goes to the end.
     static func withoutThoughts(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "<")) else { return text }
         let source = ReplyText(text)
+        guard source.firstIndex(of: "<") != nil else { return text }
         var kept: [UInt8] = []
         var index = 0
         while index < source.bytes.count {
