@@ -38,11 +38,12 @@ extension JudgeLane {
             mailbox: Self.nobody)
         works[ticket] = LaneWork(work, begunNanoseconds: instant.monotonicNanoseconds)
         deadlines.insert(ticket, deadlineNanoseconds)
-        lastQuestion += 1
-        works[ticket]?.openQuestions = [lastQuestion]
-        questions[lastQuestion] = LaneQuestion(asked, ticket: ticket)
+        // A number of its own kind, so that it is not taken for a question that waits for its turn.
+        let identifier = ticket.number
+        works[ticket]?.openQuestions = [identifier]
+        questions[identifier] = LaneQuestion(asked, ticket: ticket)
         open(
-            lastQuestion, catalog.tasks[task], rubric, bad, isLight: false, catalog.tasks[task].judges, instant,
+            identifier, catalog.tasks[task], rubric, bad, isLight: false, catalog.tasks[task].judges, instant,
             &actions)
     }
 
