@@ -16,6 +16,7 @@ enum Sidecar {
         _ configuration: Configuration, socket: String?, workerCount: Int?,
         notify: @escaping @Sendable (LaneNotice) -> Void = { _ in }
     ) throws -> RewardServer {
+        raiseDescriptorLimit()
         guard let path = socket ?? configuration.server.socketPath else {
             StandardStream.error.write("plaudit: nowhere to listen; give --socket PATH or `server: {socket: PATH}`")
             throw ExitStatus.usage
@@ -45,6 +46,15 @@ enum Sidecar {
             StandardStream.error.write("plaudit: \(error.message)")
             throw ExitStatus.failed
         }
+    }
+
+    /// Takes as many descriptors as the system allows: connections and calls to judges have one each, and the usual soft limit
+    /// of 1,024 is below what both may have together.
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, 65_536))
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     /// The plans, with the thread that asks their judges when they have any.
