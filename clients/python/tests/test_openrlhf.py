@@ -69,10 +69,10 @@ def test_empty_lists_are_answered(numeric: functools.partial[dict[str, Any]]) ->
 
 
 def test_there_always_is_a_number(trainer_sidecar: plaudit.Sidecar) -> None:
-    reward = openrlhf.reward_function("half", trainer_sidecar.socket, deadline=0.5, failure_reward=0.25)
-    neutral = reward(["p unreadable"], ["p"], [None])
+    neutral = openrlhf.reward_function("half", trainer_sidecar.socket)(["p unreadable"], ["p"], [None])
+    hurried = openrlhf.reward_function("half", trainer_sidecar.socket, deadline=0.5, failure_reward=0.25)
     with paused(trainer_sidecar):
-        failed = reward(["p good"], ["p"], [None])
+        failed = hurried(["p good"], ["p"], [None])
     assert neutral["rewards"].tolist() == [0.5] and failed["rewards"].tolist() == [0.25]
     assert list(neutral["extra_logs"]) == list(failed["extra_logs"])
     assert neutral["extra_logs"]["plaudit/neutral"].tolist() == failed["extra_logs"]["plaudit/failed"].tolist() == [1.0]

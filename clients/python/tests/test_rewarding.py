@@ -44,14 +44,15 @@ def test_a_restarted_sidecar_is_waited_for(
 ) -> None:
     config, socket = tmp_path / "config.yaml", tmp_path / "s.sock"
     config.write_text(CONFIG.format(url="http://127.0.0.1:1/v1"))
-    target = Target("numeric", str(socket), deadline=SHORT_DEADLINE)
+    target = Target("numeric", str(socket), deadline=WAIT_SECONDS)
+    hurried = replace(target, deadline=SHORT_DEADLINE)
     rollouts = Rollouts(["#### 2"], reference_answers=[2])
     with plaudit.start(config, socket, binary, quiet=True):
         assert ask(target, rollouts).rewards == [1.0]
     with caplog.at_level(logging.INFO, "plaudit"):
-        gone = ask(target, rollouts)
+        gone = ask(hurried, rollouts)
         assert gone.status == ["failed(connection)"] and gone.rewards == [None] and gone.scores == {"correct": [None]}
-        assert ask(target, rollouts).rewards == [None]
+        assert ask(hurried, rollouts).rewards == [None]
         with plaudit.start(config, socket, binary, quiet=True):
             assert ask(target, rollouts).rewards == [1.0]
     told = [record.getMessage() for record in caplog.records]
@@ -65,16 +66,18 @@ def test_a_sidecar_that_stays_away_raises_when_patience_ends(ask: Score, binary:
     config.write_text(CONFIG.format(url="http://127.0.0.1:1/v1"))
     rollouts = Rollouts(["#### 2"], reference_answers=[2])
     with plaudit.start(config, binary=binary, quiet=True) as sidecar:
-        target = Target("numeric", sidecar.socket, deadline=0.2, patience=WAIT_SECONDS)
+        target = Target("numeric", sidecar.socket, deadline=WAIT_SECONDS)
+        patient = replace(target, deadline=SHORT_DEADLINE)
+        impatient = replace(patient, patience=SHORT_DEADLINE / 2)
         assert ask(target, rollouts).rewards == [1.0]
         with paused(sidecar):
-            assert ask(target, rollouts).status == ["failed(deadline)"]
+            assert ask(patient, rollouts).status == ["failed(deadline)"]
             with pytest.raises(plaudit.DeadlineError):
-                ask(replace(target, patience=0.1), rollouts)
+                ask(impatient, rollouts)
         # What was answered in between begins the count anew.
-        assert ask(replace(target, deadline=WAIT_SECONDS), rollouts).rewards == [1.0]
+        assert ask(target, rollouts).rewards == [1.0]
         with paused(sidecar):
-            assert ask(replace(target, patience=0.1), rollouts).status == ["failed(deadline)"]
+            assert ask(impatient, rollouts).status == ["failed(deadline)"]
 
 
 @pytest.mark.sidecar

@@ -12,12 +12,13 @@ import os
 import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import plaudit
 import pytest
-from adapter_sidecar import paused, payloads
+from adapter_sidecar import CONFIG, paused, payloads
 from fake_sidecar import WAIT_SECONDS
 from plaudit import verl
 
@@ -80,7 +81,9 @@ def test_every_outcome_has_the_same_keys_and_finite_numbers(
     assert [list(verdict) for verdict in verdicts] == [list(verdicts[0])] * 6
     assert all(type(value) is float and math.isfinite(value) for verdict in verdicts for value in verdict.values())
     flags = ["scored", "neutral", "error", "failed"]
-    assert [[verdict[f"plaudit/{flag}"] for flag in flags].index(1.0) for verdict in verdicts] == [0, 0, 1, 2, 1, 3]
+    outcomes = [flags[[verdict[f"plaudit/{flag}"] for flag in flags].index(1.0)] for verdict in verdicts]
+    assert outcomes[:4] == ["scored", "scored", "neutral", "error"] and outcomes[5] == "failed"
+    assert outcomes[4] in ("neutral", "failed")  # on a busy machine the sidecar's word may come late
     assert all(sum(verdict[f"plaudit/{flag}"] for flag in flags) == 1 for verdict in verdicts)
     assert [verdict["score"] for verdict in verdicts[:3]] == [1.0, 0.0, 1.0] and verdicts[5]["score"] == -1.0
 
@@ -94,6 +97,17 @@ def test_mistakes_raise(trainer_sidecar: plaudit.Sidecar) -> None:
         asyncio.run(verl.compute_score_async(**call, reward="numeric"))
     with pytest.raises(ValueError, match="deadline"):
         verl.compute_score(**call, reward="numeric", deadline=-1)
+
+
+@pytest.mark.parametrize("compute", [verl.compute_score, verl.compute_score_async])
+def test_a_sidecar_that_has_never_answered_raises(binary: Path, tmp_path: Path, compute: Callable[..., Any]) -> None:
+    """Its components are not known, so no row could have the keys of the others."""
+    config = tmp_path / "config.yaml"
+    config.write_text(CONFIG.format(url="http://127.0.0.1:1/v1"))
+    with plaudit.start(config, binary=binary, quiet=True) as sidecar, paused(sidecar):
+        function = functools.partial(compute, reward="numeric", socket=sidecar.socket, deadline=SHORT_DEADLINE)
+        with pytest.raises(plaudit.DeadlineError):
+            asyncio.run(at_once(function, calls(2)))
 
 
 def test_columns_of_extra_info_are_fields(trainer_sidecar: plaudit.Sidecar) -> None:

@@ -21,6 +21,7 @@ from typing import Final
 
 from ._rewarding import Rewards, Row, Target, close_async_clients, score_async
 from ._rollouts import Rollout, Rollouts
+from .errors import DeadlineError
 
 WINDOW_SECONDS: Final = 0.003
 """How long the first rollout of a batch waits for others: far below what a judge takes, well above a scheduler's
@@ -127,7 +128,10 @@ def _submit(target: Target, rollout: Rollout) -> Future[Row]:
 
 def _late(target: Target) -> Row:
     """What a caller gets whose deadline passed before the gatherer's own answer about it came."""
-    return Rewards.failed(1, target.endpoint().component_names or (), "deadline").row(0)
+    names = target.endpoint().component_names
+    if names is None:  # nor has it ever answered, so nobody knows what a row should hold
+        raise DeadlineError("the sidecar did not answer before the deadline")
+    return Rewards.failed(1, names, "deadline").row(0)
 
 
 def score_one(target: Target, rollout: Rollout) -> Row:

@@ -117,7 +117,7 @@ def _plain_structure(entry: Any) -> Any:
     to_list = getattr(entry, "tolist", None)
     if callable(to_list):
         return to_list()
-    raise TypeError(type(entry).__name__)
+    raise TypeError(f"a {type(entry).__name__} cannot be sent to the sidecar")
 
 
 def _values(column: Sequence[Any], what: str) -> list[Value]:

@@ -1,6 +1,6 @@
 """Plaudit behind AReaL: `reward_fn` for its workflows.
 
-    workflow = RLVRWorkflow(reward_fn="plaudit.areal.reward_fn", ...)
+    workflow = RLVRWorkflow(reward_fn="plaudit.areal.reward_fn", **options)
 
 AReaL runs reward functions in a process pool, waits 15 seconds up to four times and then takes 0 for the reward, with
 nothing to tell it from a wrong answer; the deadline here is shorter, so that what comes is the configuration's word. It
