@@ -27,6 +27,9 @@ class RefusingJudge(ThreadingHTTPServer):
         self.asked = 0
         self.lock = threading.Lock()
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        pass  # the sidecar hung up
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"

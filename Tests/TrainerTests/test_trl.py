@@ -18,9 +18,12 @@ from refusing_judge import refusing_judge
 from rewards import RULES, judged_configuration
 from trl import GRPOConfig, GRPOTrainer, RLOOConfig, RLOOTrainer
 
-GROUP = 4
+GROUP = 2
 BATCH = 2 * GROUP
 STEPS = 2
+FAILURES = {"neutral(transport)", "neutral(parse_failed)"}
+"""The refused question, and answers of the small judge that are no verdict."""
+
 QUESTIONS = ["What is 2 + 3?", "What is 4 + 5?", "What is 1 + 1?", "What is 6 + 2?"]
 
 
@@ -70,14 +73,16 @@ def mean(values: Any) -> float:
     return sum(known) / len(known)
 
 
-def check_against_the_sidecar(step: dict[str, float], table: pandas.DataFrame, scored: plaudit.Scored) -> None:
-    """Every component that TRL has logged, row by row and as a mean, is what the sidecar says of the same texts."""
+def check_against_the_sidecar(
+    step: dict[str, float], table: pandas.DataFrame, rows: list[int], scored: plaudit.Scored
+) -> None:
+    """Every component that TRL has logged, row by row and as a mean, is what the sidecar says of the same rows."""
     for name, component in scored.components.items():
         column = [None if pandas.isna(value) else float(value) for value in table[f"plaudit/{name}"]]
-        known = [row for row, value in enumerate(column) if value is not None]
-        assert [column[row] for row in known] == [float(component.scores[row]) for row in known]
+        assert [column[row] for row in rows] == list(component.scores)
         assert step[f"plaudit/{name}/mean"] == pytest.approx(mean(column), abs=1e-6)  # TRL adds up float32
-        assert step[f"plaudit/{name}/scored"] == pytest.approx(len(known) / len(column))
+        share = sum(value is not None for value in column) / len(column)
+        assert step[f"plaudit/{name}/scored"] == pytest.approx(share)
 
 
 def test_two_steps_of_grpo_with_a_live_judge_that_fails_once(
@@ -99,12 +104,13 @@ def test_two_steps_of_grpo_with_a_live_judge_that_fails_once(
             with sidecar.client(deadline=CALL_SECONDS) as client:
                 for step, table in zip(steps, shown):
                     assert len(table) == BATCH
-                    texts = [completion[0]["content"] for completion in table["completion"]]
-                    prompts = [[dict(turn) for turn in prompt] for prompt in table["prompt"]]
-                    # Verdicts are kept: the same answers again, and for the refused question its first one.
-                    check_against_the_sidecar(step, table, client.score("judged", texts, prompts))
                     is_failed = table["plaudit/status"] != "scored"
-                    assert set(table["plaudit/status"][is_failed]) <= {"neutral(transport)", "neutral(parse_failed)"}
+                    assert set(table["plaudit/status"][is_failed]) <= FAILURES
+                    rows = [row for row in range(BATCH) if not is_failed[row]]
+                    texts = [table["completion"][row][0]["content"] for row in rows]
+                    prompts = [[dict(turn) for turn in table["prompt"][row]] for row in rows]
+                    # Verdicts are kept, so the same rows have the same scores again.
+                    check_against_the_sidecar(step, table, rows, client.score("judged", texts, prompts))
                     assert list(table["plaudit_reward"].isna()) == list(is_failed)
                     assert list(table["advantage"][is_failed]) == [0.0] * int(is_failed.sum())
                     assert step["rewards/plaudit_reward/mean"] == pytest.approx(mean(table["plaudit_reward"]), abs=1e-6)
@@ -132,7 +138,7 @@ def test_a_step_with_rules_alone(
     with rules.client(deadline=WAIT_SECONDS) as client:
         references = [answers[prompt] for prompt in table["prompt"]]
         scored = client.score("rules", list(table["completion"]), reference_answers=references)
-    check_against_the_sidecar(step, table, scored)
+    check_against_the_sidecar(step, table, list(range(BATCH)), scored)
     name = "plaudit_reward_async" if asynchronous else "plaudit_reward"
     assert list(table[name]) == pytest.approx(list(scored.rewards), abs=1e-6)
 

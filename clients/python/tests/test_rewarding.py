@@ -12,9 +12,10 @@ from typing import Any
 import numpy
 import plaudit
 import pytest
+import uvloop
 from adapter_sidecar import CONFIG, paused
 from fake_sidecar import WAIT_SECONDS
-from plaudit._rewarding import Rewards, Target, score, score_async
+from plaudit._rewarding import Rewards, Target, close_async_clients, score, score_async
 from plaudit._rollouts import Rollout, Rollouts, plain_value, prompt_groups, reference_column, without_tokens
 
 SHORT_DEADLINE = 0.5
@@ -26,7 +27,23 @@ def in_loop(target: Target, rollouts: Rollouts) -> Rewards:
     return asyncio.run(score_async(target, rollouts))
 
 
-both = pytest.mark.parametrize("ask", [score, in_loop], ids=["sync", "async"])
+def in_uvloop(target: Target, rollouts: Rollouts) -> Rewards:
+    """In the loop that Ray's asynchronous actors run in, and with them verl's workers."""
+    loop = uvloop.new_event_loop()
+    try:
+        return loop.run_until_complete(_ask_and_close(target, rollouts))
+    finally:
+        loop.close()
+
+
+async def _ask_and_close(target: Target, rollouts: Rollouts) -> Rewards:
+    try:
+        return await score_async(target, rollouts)
+    finally:
+        await close_async_clients()
+
+
+both = pytest.mark.parametrize("ask", [score, in_loop, in_uvloop], ids=["sync", "async", "uvloop"])
 
 
 @pytest.mark.sidecar

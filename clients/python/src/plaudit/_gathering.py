@@ -47,7 +47,7 @@ class Gatherer:
     """Collects rollouts of one process; everything but `submit` runs on its own thread."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = asyncio.SelectorEventLoop()  # not what a policy says: uvloop's do not like to be forked
         self._open: dict[_Key, _Batch] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, name="plaudit-gatherer", daemon=True)

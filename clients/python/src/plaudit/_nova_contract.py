@@ -74,13 +74,13 @@ class _Sample(msgspec.Struct):
 
 class _Metric(msgspec.Struct):
     name: str
-    value: Union[int, float]
+    value: Union[int, float, bool]
     type: Literal["Metric", "Reward"]
 
 
 class _Output(msgspec.Struct):
     id: Any
-    aggregate_reward_score: Union[int, float]
+    aggregate_reward_score: Union[int, float, bool]
     metrics_list: Union[list[_Metric], None] = None
 
 
