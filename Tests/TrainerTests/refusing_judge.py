@@ -47,7 +47,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         if self.server.is_refused():
-            self._reply(400, b'{"error": {"message": "refused by the test", "type": "invalid_request_error"}}')
+            # Not 400, from which the sidecar learns that the judge does not take what it asks in that form.
+            self._reply(500, b'{"error": {"message": "refused by the test", "type": "server_error"}}')
             return
         connection = http.client.HTTPConnection(self.server.behind)
         try:

@@ -157,5 +157,6 @@ def test_an_actor_and_a_stage_of_ray(cluster: None, rules: plaudit.Sidecar) -> N
         assert reply["plaudit/reward"] == wanted[index::4]
     ray.kill(actor)
     batch = {"completion": numpy.array(texts), "answer": numpy.array(answers)}
-    task = ray.remote(lambda: BatchScorer("rules", rules.socket)(batch))
+    socket = rules.socket
+    task = ray.remote(lambda: BatchScorer("rules", socket)(batch))
     assert ray.get(task.remote(), timeout=WAIT_SECONDS)["plaudit/reward"] == wanted

@@ -168,6 +168,14 @@ def test_the_handler_starts_its_sidecar_in_a_container(binary: Path, tmp_path: P
     assert rewards(first) == rewards(second) == [1.0]
 
 
+@pytest.mark.sidecar
+def test_a_handler_that_was_told(trainer_sidecar: plaudit.Sidecar) -> None:
+    handler = nova.reward_function("numeric", trainer_sidecar.socket, deadline=0.5, failure_reward=-1.0)
+    assert rewards(nova.reward_function("numeric", trainer_sidecar.socket)([sample("2", reference_answer=2)])) == [1.0]
+    with paused(trainer_sidecar):
+        assert rewards(handler([sample("2", reference_answer=2)], Context(WAIT_SECONDS))) == [-1.0]
+
+
 def test_data_sets_are_checked_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "data.jsonl"
     path.write_text(json.dumps({"messages": [USER]}) + "\n\n")

@@ -108,6 +108,14 @@ def test_slime_scores_a_group_together(told: plaudit.Sidecar, monkeypatch: pytes
         asyncio.run(slime.custom_rm(None, [Sample("good"), Sample("poor", label="x")]))
 
 
+def test_slime_by_a_function_that_was_told(trainer_sidecar: plaudit.Sidecar) -> None:
+    function = pickle.loads(pickle.dumps(slime.reward_function("numeric", trainer_sidecar.socket)))
+    assert asyncio.run(function(None, Sample("#### 2", label=2))) == 1.0
+    hurried = slime.reward_function("numeric", trainer_sidecar.socket, deadline=0.5, failure_reward=0.25)
+    with paused(trainer_sidecar):
+        assert asyncio.run(hurried(None, [Sample("#### 2", label=2)])) == [0.25]
+
+
 # verifiers
 
 

@@ -57,8 +57,9 @@ class Rollouts:
 
     @classmethod
     def gathered(cls, rollouts: Sequence[Rollout]) -> Rollouts:
-        """The columns of rollouts of one shape."""
-        has_prompt, has_reference, has_group, has_count, has_truncated = rollouts[0].shape
+        """The columns of rollouts of one shape, but that the expected answer of some may not be known."""
+        has_prompt, _, has_group, has_count, has_truncated = rollouts[0].shape
+        has_reference = any(rollout.reference_answer is not None for rollout in rollouts)
         names = {name: None for rollout in rollouts for name in rollout.columns}
         return cls(
             completions=[rollout.completion for rollout in rollouts],

@@ -18,30 +18,44 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from plaudit._columns import DEADLINE_SECONDS_DEFAULT, message_text
 from plaudit._nova_contract import problem
-from plaudit._rewarding import Row, Target, score
+from plaudit._rewarding import PATIENCE_SECONDS_DEFAULT, Row, Target, score
 from plaudit._rollouts import Rollouts, prompt_groups
 from plaudit._sidecar import Sidecar, start
 
-__all__ = ["check_output", "check_sample", "lambda_handler", "score_samples"]
+__all__ = ["check_output", "check_sample", "lambda_handler", "reward_function"]
 
-FAILURE_REWARD: Final = 0.0
 ASSISTANT_ROLES: Final = frozenset({"assistant", "nova_assistant", "bot"})
+DEADLINE_SECONDS_MAX: Final = 900.0
+"""As long as Lambda lets a function run."""
 _SPARE_SECONDS: Final = 1.0
 """What is left of Lambda's time for the reply."""
 _DEADLINE_SECONDS_MIN: Final = 0.5
 
 
-def lambda_handler(event: Any, context: Any = None) -> list[dict[str, Any]]:
+def lambda_handler(
+    event: Any,
+    context: Any = None,
+    *,
+    target: Target = Target(deadline=DEADLINE_SECONDS_MAX),
+    failure_reward: float = 0.0,
+) -> list[dict[str, Any]]:
     """Scores an event: an array of samples, one sample, or ``{"trajectories": [...]}``.
 
     A sample is ``{"id", "messages", "reference_answer"?}``, the answer at the top level (SageMaker) or in `metadata`
     (Bedrock). The last message is the completion when it is the assistant's (`assistant`, `nova_assistant`, `bot`).
     Fields of the sample and of `metadata` are sent where the configuration reads them. Equal prompts are a group.
+
+    Args:
+        event: what Lambda hands over.
+        context: Lambda's own; the deadline is the time that it says is left, less a second.
+        target: by default what ``PLAUDIT_SOCKET`` or ``PLAUDIT_CONFIG``, and ``PLAUDIT_REWARD`` name.
+        failure_reward: the score of a sample whose call failed.
 
     Returns:
         One output a sample, in order: the same `id`, `aggregate_reward_score`, and `metrics_list` with a ``Reward`` for
@@ -51,24 +65,47 @@ def lambda_handler(event: Any, context: Any = None) -> list[dict[str, Any]]:
         TypeError: the event, or a sample, has none of these shapes.
         plaudit.Error, ValueError: a request that does not fit the configuration, or no sidecar.
     """
-    return score_samples(_samples(event), Target(socket=_socket(), deadline=_deadline(context)))
+    samples = _samples(event)
+    target = replace(target, socket=target.socket or _socket(), deadline=_deadline(context, target.deadline))
+    return [
+        _output(sample.get("id", str(index)), row, failure_reward)
+        for index, (sample, row) in enumerate(zip(samples, score(target, _rollouts(samples)).rows()))
+    ]
 
 
-def score_samples(samples: Sequence[Mapping[str, Any]], target: Target = Target()) -> list[dict[str, Any]]:
-    """`lambda_handler` without the shapes of events."""
+def reward_function(
+    reward: str | None = None,
+    socket: str | None = None,
+    *,
+    deadline: float = DEADLINE_SECONDS_MAX,
+    patience: float = PATIENCE_SECONDS_DEFAULT,
+    failure_reward: float = 0.0,
+) -> Callable[..., list[dict[str, Any]]]:
+    """A handler that was told: ``lambda_handler = plaudit.nova.reward_function("answer", "/run/plaudit.sock")``.
+
+    Args:
+        reward: the reward's name, else ``PLAUDIT_REWARD``.
+        socket: the sidecar's socket, else ``PLAUDIT_SOCKET``.
+        deadline: seconds a call may take, at most; Lambda's remaining time bounds it, too.
+        patience: seconds without any answer after which it raises.
+        failure_reward: the score of a sample whose call failed.
+    """
+    target = Target(reward, socket, deadline, patience)
+    return functools.partial(lambda_handler, target=target, failure_reward=failure_reward)
+
+
+def _rollouts(samples: Sequence[Mapping[str, Any]]) -> Rollouts:
     conversations = [_conversation(sample, row) for row, sample in enumerate(samples)]
     prompts = [prompt for prompt, _ in conversations]
     answers = [_reference(sample) for sample in samples]
     names = {name: None for sample in samples for name in _columns(sample)}
-    rollouts = Rollouts(
+    return Rollouts(
         completions=[completion for _, completion in conversations],
         prompts=prompts,
         reference_answers=None if all(answer is None for answer in answers) else answers,
         group_ids=prompt_groups(prompts),
         columns={name: [_columns(sample).get(name) for sample in samples] for name in names},
     )
-    rows = score(target, rollouts).rows()
-    return [_output(sample.get("id", str(index)), row) for index, (sample, row) in enumerate(zip(samples, rows))]
 
 
 def check_sample(sample: Any) -> str | None:
@@ -132,21 +169,21 @@ def _columns(sample: Mapping[str, Any]) -> dict[str, Any]:
     return {**inside, **_metadata(sample), **sample}
 
 
-def _output(identifier: Any, row: Row) -> dict[str, Any]:
+def _output(identifier: Any, row: Row, failure_reward: float) -> dict[str, Any]:
     flags = {"plaudit/scored", "plaudit/neutral", "plaudit/error", "plaudit/failed"}
     metrics = [
         {"name": name, "value": value, "type": "Metric" if name in flags or name.endswith("/scored") else "Reward"}
         for name, value in row.flat().items()
     ]
-    return {"id": identifier, "aggregate_reward_score": row.number(FAILURE_REWARD), "metrics_list": metrics}
+    return {"id": identifier, "aggregate_reward_score": row.number(failure_reward), "metrics_list": metrics}
 
 
-def _deadline(context: Any) -> float:
+def _deadline(context: Any, most: float) -> float:
     """Seconds that Lambda still gives, with some left for the reply."""
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     if not callable(remaining):
-        return DEADLINE_SECONDS_DEFAULT
-    return max(_DEADLINE_SECONDS_MIN, float(remaining()) / 1000 - _SPARE_SECONDS)
+        return min(most, DEADLINE_SECONDS_DEFAULT)  # not in Lambda
+    return max(_DEADLINE_SECONDS_MIN, min(most, float(remaining()) / 1000 - _SPARE_SECONDS))
 
 
 def _socket() -> str | None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from plaudit._columns import DEADLINE_SECONDS_DEFAULT
 from plaudit._gathering import score_one
-from plaudit._rewarding import PATIENCE_SECONDS_DEFAULT, Row, Target, score
+from plaudit._rewarding import PATIENCE_SECONDS_DEFAULT, Target, score
 from plaudit._rollouts import END_TOKENS, Rollout, Rollouts, plain_value, without_tokens
 
 __all__ = ["reward_func", "reward_function"]
@@ -56,7 +56,7 @@ def reward_func(
     if len(rollouts) == 1:
         rows = [score_one(target, rollouts[0])]
     else:
-        rows = _rows(target, rollouts)
+        rows = score(target, Rollouts.gathered(rollouts)).rows() if rollouts else []
     rewards = _tensor([row.number(failure_reward) for row in rows])
     flats = [row.flat() for row in rows]
     logs = {name: _tensor([flat[name] for flat in flats]) for name in (flats[0] if flats else ())}
@@ -90,21 +90,6 @@ def reward_function(
         failure_reward=failure_reward,
         end_tokens=tuple(end_tokens),
     )
-
-
-def _rows(target: Target, rollouts: Sequence[Rollout]) -> list[Row]:
-    if not rollouts:
-        return []
-    # None is an expected answer that is not known.
-    has_answers = any(rollout.reference_answer is not None for rollout in rollouts)
-    return score(
-        target,
-        Rollouts(
-            completions=[rollout.completion for rollout in rollouts],
-            prompts=[rollout.prompt for rollout in rollouts],
-            reference_answers=[rollout.reference_answer for rollout in rollouts] if has_answers else None,
-        ),
-    ).rows()
 
 
 def _completion(query: str, prompt: str, end_tokens: Sequence[str]) -> str | None:
