@@ -1,0 +1,12 @@
+"""GRPO in TRL with Plaudit's reward: python trl_grpo.py MODEL"""
+
+import sys
+
+from datasets import Dataset
+from plaudit.trl import plaudit_reward
+from trl import GRPOConfig, GRPOTrainer
+
+dataset = Dataset.from_dict({"prompt": ["What is 2 + 3?", "What is 4 + 5?"], "answer": ["5", "9"]})
+arguments = GRPOConfig(output_dir="run", max_steps=2, per_device_train_batch_size=8, num_generations=4)
+trainer = GRPOTrainer(model=sys.argv[1], reward_funcs=plaudit_reward, args=arguments, train_dataset=dataset)
+trainer.train()
