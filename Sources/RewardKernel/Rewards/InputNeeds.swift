@@ -20,7 +20,7 @@ package struct InputNeeds: OptionSet, Sendable {
         switch component {
         case .lengthPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
         case .overlongPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
-        case .stringCheck(let settings): of(settings.reference)
+        case .stringCheck(let settings): of(settings.input).union(of(settings.reference))
         case .numericMatch(let settings): of(settings.reference)
         case .languageConsistency(let settings): settings.expect == .prompt ? .prompts : []
         case .judged(let settings): of(settings)
@@ -33,6 +33,10 @@ package struct InputNeeds: OptionSet, Sendable {
         if judged.readsPrompt { needs.insert(.prompts) }
         if judged.readsReferenceAnswer { needs.insert(.referenceAnswers) }
         return needs
+    }
+
+    private static func of(_ text: TextOperandSettings) -> InputNeeds {
+        text.parts.contains(.operand(.referenceAnswer)) ? .referenceAnswers : []
     }
 
     private static func of(_ operand: OperandSettings) -> InputNeeds {
