@@ -57,6 +57,9 @@ public enum Limits {
     public static var formulaDepthMax: Int { @_noAllocation @inlinable get { 32 } }
 
     /// Tags of one `tag_count`: each costs a search of the completion.
+    public static var instructionCountMax: Int { @_noAllocation @inlinable get { 32 } }
+    /// Instructions that a rollout brings as JSON text, of which a prompt to be repeated may be the largest part.
+    public static var instructionsByteCountMax: Int { @_noAllocation @inlinable get { 64 << 10 } }
     public static var tagCountMax: Int { @_noAllocation @inlinable get { 32 } }
 
     // MARK: Judged requests

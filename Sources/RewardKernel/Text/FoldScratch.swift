@@ -85,10 +85,15 @@ package struct FoldScratch: ~Copyable {
         }
     }
 
+    /// How much longer a text may grow when its case is folded: three times, as U+0390 does.
+    package static var growthMax: Int { 3 }
+    /// What a buffer needs beyond that: room is asked for before a scalar's folding is known.
+    package static var slack: Int { Int(PLAUDIT_FOLD_BYTE_COUNT_MAX) }
+
     /// Appends the folded scalars from `index` on until `text` ends or `buffer` is full; `index` stands behind the
     /// last.
     @_noAllocation
-    private static func fold(_ text: ByteView, from index: inout Int, into buffer: inout RigidBytes) {
+    static func fold(_ text: ByteView, from index: inout Int, into buffer: inout RigidBytes) {
         let foldedByteCountMax = Int(PLAUDIT_FOLD_BYTE_COUNT_MAX)
         while index < text.count {
             // Eight ASCII bytes at a time: bit 5 is set in those that are capital letters.
