@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -69,6 +70,9 @@ PLAUDIT_TRUSTED static inline uint64_t plaudit_monotonic_nanoseconds(void) {
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
+
+/// Lets another thread have the processor for a moment.
+PLAUDIT_TRUSTED static inline void plaudit_yield(void) { sched_yield(); }
 
 // ---- sockets: thin system calls; the kernel's memory is not the process's heap ----
 // Each returns what the call returns, or the negative errno: Swift never reads errno itself.
