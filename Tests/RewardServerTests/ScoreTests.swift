@@ -25,6 +25,8 @@ import Testing
             #expect(hello["server"] == "plaudit" && hello["protocol"] == 1 && hello["workers"] == 2)
             #expect(hello["rewards"] == ["plain", "needy", "grouped"])
             #expect(hello["components"]?["needy"] == ["language", "tokens", "answer", "topic"])
+            #expect(hello["fields"]?["needy"] == ["topic"] && hello["fields"]?["plain"] == [])
+            #expect(hello["graders"]?.map?.isEmpty == true)
             #expect(hello["config_hash"]?.string?.count == 64)
             #expect(hello["limits"]?["frame_bytes"] == 268_435_456 && hello["limits"]?["nesting"] == 32)
             #expect(hello["limits"]?["rollouts"] == 65_536 && hello["limits"]?["connections"] == 256)
