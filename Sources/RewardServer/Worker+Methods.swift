@@ -68,7 +68,7 @@ extension Worker {
     mutating func stats(_ slot: Int, _ identifier: UInt32) {
         var writer = replyWriter(slot)
         let start = writer.beginReply(identifier)
-        writer.map(ServerCounter.count &+ 9)
+        writer.map(ServerCounter.count &+ 10)
         writer.string("uptime_s")
         writer.double(Double(MonotonicClock.nanoseconds &- (server.startNanoseconds)) / 1e9)
         writer.string("config_hash")
@@ -92,7 +92,24 @@ extension Worker {
         for reward in 0..<plans.count { writeCounters(plans[reward], &writer) }
         writer.string("judging")
         writeJudging(&writer)
+        writer.string("store")
+        writeStore(&writer)
         finish(slot, &writer, start)
+    }
+
+    /// `store` in `stats`: what is kept on disk, and what waits for it.
+    @_noAllocation
+    private func writeStore(_ writer: inout ReplyWriter) {
+        guard let store else { return writer.map(0) }
+        writer.map(StoreCounter.count &+ 2)
+        for index in 0..<StoreCounter.count {
+            writer.string(StoreCounter.name(index))
+            writer.unsigned(store.board[0].total(index))
+        }
+        writer.string("rows_dropped")
+        writer.unsigned(store.board[0].droppedRowCount)
+        writer.string("queue_bytes")
+        writer.integer(store.board[0].waitingByteCount)
     }
 
     @_noAllocation

@@ -35,8 +35,9 @@ extension Worker {
         count(.rolloutsIn, request.rolloutCount)
         let serverCounters = board.counters
         let rows = scorer.score(task, rows: 0, request.rolloutCount, counters: counters, server: serverCounters)
+        if isAudited { audit(task, rows: 0, request.rolloutCount) }
         if rows.awaitsJudges { return park(slot, task) }
-        let groups = settleGroups(task, isPending: rows.leavesRewardsToGroups)
+        let groups = settleGroups(task, isPending: rows.leavesRewardsToGroups, audits: isAudited)
         if request.wantsRationales {
             var cursor = RationaleCursor()
             writeRationales(&task, &cursor, rowCountMax: Int.max)

@@ -18,6 +18,8 @@ package enum LaneAction: Sendable {
     case abort(attempt: UInt64)
     /// The work is done.
     case answer(JudgeWorkAnswer, JudgeMailbox)
+    /// A verdict has entered the cache: to be kept for later processes where there is a journal.
+    case keep(KeptVerdict)
     /// Something for the log.
     case notice(LaneNotice)
 }

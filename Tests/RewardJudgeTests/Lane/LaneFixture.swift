@@ -30,6 +30,7 @@ struct LaneFixture {
     private(set) var abortedCount = 0
     private(set) var answers: [JudgeWorkAnswer] = []
     private(set) var notices: [LaneNotice] = []
+    private(set) var kept: [KeptVerdict] = []
 
     init(
         _ tasks: [JudgeTask], judges: [String] = ["judge"], cache: Bool = true, canaryShare: Double = 0,
@@ -63,6 +64,10 @@ struct LaneFixture {
                 JudgeQuestion(component: $0, task: $1.task, rollouts: $1.rollouts)
             }, mailbox: mailbox)
         return act { lane, instant, actions in lane.submit(work, instant, &actions) }
+    }
+
+    mutating func restore(_ verdicts: [KeptVerdict]) {
+        lane.restore(verdicts, instant)
     }
 
     mutating func cancel(_ ticket: UInt64) {
@@ -119,6 +124,7 @@ struct LaneFixture {
                 abortedCount += 1
                 waiting.removeAll { $0.attempt == attempt }
             case .answer(let answer, _): answers.append(answer)
+            case .keep(let verdict): kept.append(verdict)
             case .notice(let notice): notices.append(notice)
             }
         }
