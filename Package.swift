@@ -28,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // The gateway's alone: `swift build --product plaudit` compiles none of it.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -57,7 +58,9 @@ let package = Package(
 
         // Floor 0 upwards; a target imports only what stands above it in this list.
         .target(name: "RewardMemory", dependencies: ["CLinux"], swiftSettings: dataPlane),
-        .target(name: "RewardWire", dependencies: ["CLinux", "CMsgPack", "RewardMemory"], swiftSettings: dataPlane),
+        .target(
+            name: "RewardWire", dependencies: ["CCharconv", "CLinux", "CMsgPack", "RewardMemory"],
+            swiftSettings: dataPlane),
         .target(
             name: "RewardKernel",
             dependencies: [
@@ -89,6 +92,14 @@ let package = Package(
             name: "RewardJudgeHTTP", dependencies: ["CCurl", "CLinux", "RewardJudge", "RewardMemory"],
             swiftSettings: controlPlane),
         .target(
+            name: "RewardStore",
+            dependencies: [
+                "CLinux", "RewardJudge", "RewardKernel", "RewardMemory", "RewardWire",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: controlPlane),
+        .target(
             name: "RewardClient", dependencies: ["CLinux", "CMsgPack", "RewardMemory", "RewardWire"],
             swiftSettings: controlPlane),
 
@@ -110,7 +121,7 @@ let package = Package(
             name: "plaudit",
             dependencies: [
                 "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel", "RewardMemory",
-                "RewardReport", "RewardServer", "TerminalText",
+                "RewardReport", "RewardServer", "RewardStore", "RewardWire", "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -163,9 +174,17 @@ let package = Package(
             name: "ServerFixture",
             dependencies: [
                 "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel", "RewardMemory",
-                "RewardServer",
+                "RewardServer", "RewardStore", "RewardWire",
             ],
             path: "Tests/ServerFixture", swiftSettings: controlPlane),
+        .testTarget(
+            name: "RewardStoreTests",
+            dependencies: [
+                "RewardClient", "RewardJudge", "RewardKernel", "RewardMemory", "RewardServer", "RewardStore",
+                "RewardWire", "ServerFixture",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: controlPlane),
         .testTarget(
             name: "RewardServerTests",
             dependencies: [
@@ -186,7 +205,7 @@ let package = Package(
             name: "AllocationTests",
             dependencies: [
                 "CAllocationCounter", "CCLD2", "CLinux", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory",
-                "RewardServer", "ServerFixture",
+                "RewardServer", "RewardStore", "RewardWire", "ServerFixture",
             ],
             swiftSettings: controlPlane),
 
@@ -198,7 +217,7 @@ let package = Package(
             name: "RewardBench",
             dependencies: [
                 "BenchSupport", "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel",
-                "RewardMemory", "TerminalText",
+                "RewardMemory", "RewardStore", "RewardWire", "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "bench/RewardBench", swiftSettings: controlPlane),

@@ -10,6 +10,8 @@ package struct Configuration: Sendable {
     /// The same rewards, compiled.
     package let plans: RewardPlans
     package let server: ServerSection
+    /// What is kept on disk; nil keeps nothing there.
+    package let store: StoreSection?
     /// Judges and what they are asked; nil when no component is judged.
     package let judges: JudgeCatalog?
     /// SHA-256 in hexadecimal over the bytes of the YAML file, followed by the SHA-256 of each file it refers to, in the
@@ -62,7 +64,7 @@ extension Configuration {
         let document = ConfigurationDocument(bytes, file: file)
         let context = DecodingContext(file: file, files: files, environment: environment)
         document.errors.forEach(context.report)
-        var decoded: (rewards: [RewardSettings], server: ServerSection)?
+        var decoded: (rewards: [RewardSettings], server: ServerSection, store: StoreSection?)?
         if let root = document.root {
             let reader = NodeReader(
                 root, keyMark: SourceMark(line: 1, column: 1), path: ConfigurationPath(), context: context)
@@ -76,7 +78,7 @@ extension Configuration {
             throw refusal(context.errors, file: file)
         }
         return Configuration(
-            rewards: decoded.rewards, plans: plans, server: decoded.server,
+            rewards: decoded.rewards, plans: plans, server: decoded.server, store: decoded.store,
             judges: context.judgeLane.catalog, hash: hash(of: bytes, files: files.files),
             files: files.files, warnings: context.warnings, file: file, sourceMap: context.sourceMap)
     }

@@ -60,7 +60,8 @@ final class ReferencedFiles {
         try readFile(path(of: name), JudgeLaneLimits.secretFileByteCountMax)
     }
 
-    private func path(of name: String) -> String {
+    /// Where a file lies that the configuration calls so.
+    func path(of name: String) -> String {
         name.hasPrefix("/") || baseDirectory.isEmpty ? name : "\(baseDirectory)/\(name)"
     }
 }

@@ -11,16 +11,18 @@ package final class JudgeService: JudgeDesk {
     private let inbox: JudgeInbox
     private let thread: JudgeThread.Handle
 
-    /// - Parameter notify: Called on the judge thread with what is for the log.
+    /// - Parameters:
+    ///   - journal: Verdicts of earlier processes, which the cache begins with; new ones go there.
+    ///   - notify: Called on the judge thread with what is for the log.
     /// - Throws: `HTTPDriverError` when the library or the descriptors cannot be had.
     package init(
         catalog: JudgeCatalog, settings: HTTPDriverSettings = HTTPDriverSettings(),
-        notify: @escaping @Sendable (LaneNotice) -> Void = { _ in }
+        journal: (any VerdictJournal)? = nil, notify: @escaping @Sendable (LaneNotice) -> Void = { _ in }
     ) throws(HTTPDriverError) {
         let driver = try HTTPDriver(settings: settings)
         deadlineMilliseconds = catalog.lane.deadlineMilliseconds
         inbox = JudgeInbox(waker: driver.waker, workCountMax: Self.workCountMax)
-        thread = try JudgeThread.start(catalog: catalog, driver: driver, inbox: inbox, notify: notify)
+        thread = try JudgeThread.start(catalog: catalog, driver: driver, inbox: inbox, journal: journal, notify: notify)
     }
 
     /// Pieces of work that wait to be taken up: the thread takes them up at every turn, so that more than a burst of all workers

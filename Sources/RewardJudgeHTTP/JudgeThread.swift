@@ -8,6 +8,7 @@ final class JudgeThread {
     private var lane: JudgeLane
     private let driver: HTTPDriver
     private let inbox: JudgeInbox
+    private let journal: (any VerdictJournal)?
     private let notify: @Sendable (LaneNotice) -> Void
     private var completions: [HTTPCompletion] = []
     /// How many of them the lane has been told of.
@@ -20,11 +21,17 @@ final class JudgeThread {
     private static let publishNanoseconds: UInt64 = 20_000_000
 
     private init(
-        catalog: JudgeCatalog, driver: HTTPDriver, inbox: JudgeInbox, notify: @escaping @Sendable (LaneNotice) -> Void
+        catalog: JudgeCatalog, driver: HTTPDriver, inbox: JudgeInbox, journal: (any VerdictJournal)?,
+        notify: @escaping @Sendable (LaneNotice) -> Void
     ) {
+        self.journal = journal
         self.notify = notify
         lane = JudgeLane(
-            catalog: catalog, nonceSeed: UInt64.random(in: 0...UInt64.max), seed: UInt64.random(in: 0...UInt64.max))
+            catalog: catalog, nonceSeed: journal?.nonceSeed ?? UInt64.random(in: 0...UInt64.max),
+            seed: UInt64.random(in: 0...UInt64.max))
+        // All at once, before the first question: the cache in memory has room for as many as the journal keeps, and a look-up
+        // on disk for each miss would make the lane wait, or a second kind of waiting for it.
+        if let journal, let cache = lane.cacheLimits { lane.restore(journal.load(cache), Self.now) }
         self.driver = driver
         self.inbox = inbox
     }
@@ -40,9 +47,10 @@ final class JudgeThread {
     }
 
     static func start(
-        catalog: JudgeCatalog, driver: HTTPDriver, inbox: JudgeInbox, notify: @escaping @Sendable (LaneNotice) -> Void
+        catalog: JudgeCatalog, driver: HTTPDriver, inbox: JudgeInbox, journal: (any VerdictJournal)?,
+        notify: @escaping @Sendable (LaneNotice) -> Void
     ) throws(HTTPDriverError) -> Handle {
-        let thread = JudgeThread(catalog: catalog, driver: driver, inbox: inbox, notify: notify)
+        let thread = JudgeThread(catalog: catalog, driver: driver, inbox: inbox, journal: journal, notify: notify)
         // Before anybody can ask.
         thread.lane.statistics.publish(to: inbox)
         let box = Unmanaged.passRetained(thread)
@@ -164,6 +172,7 @@ final class JudgeThread {
                 driver.start(attempt, request, timeoutNanoseconds: timeoutNanoseconds)
             case .abort(let attempt): driver.abort(attempt)
             case .answer(let answer, let mailbox): mailbox.put(answer)
+            case .keep(let verdict): journal?.keep(verdict)
             case .notice(let notice): notify(notice)
             case .probe(let endpoint):
                 take(probes.begin(again: endpoint, wallClockSeconds: Self.now.wallClockSeconds))

@@ -72,6 +72,16 @@ public enum Limits {
     /// The longest that a request may let its judges take.
     public static var judgeDeadlineMillisecondsMax: UInt64 { @_noAllocation @inlinable get { 3_600_000 } }
 
+    // MARK: The store
+
+    /// Bytes of the audit log's rows that wait to be written, over all workers: the texts of the largest usual batch. Rows that
+    /// find no room are dropped and counted; a reward never waits for the disk.
+    public static var auditQueueByteCountMax: Int { @_noAllocation @inlinable get { 256 << 20 } }
+    /// Bytes of one text in the audit log when the configuration does not say; the rest is cut off. Most completions are below.
+    public static var auditTextByteCount: Int { @_noAllocation @inlinable get { 64 << 10 } }
+    /// Verdicts and labels that wait to be written. Judges give hundreds a second at most; this is many seconds of them.
+    package static let storeMessageCountMax = 65_536
+
     // MARK: Connections and workers
 
     /// Connections at once: the ranks of a large node, several times over.

@@ -121,6 +121,13 @@ struct BatchTask: BitwiseCopyable {
         unsafe reply[statusOffset &+ row] = status.code
     }
 
+    /// The status byte of a row.
+    @_noAllocation
+    func status(_ row: Int) -> UInt8 {
+        precondition(row >= 0 && row < request.rolloutCount, "a row lies inside the batch")
+        return unsafe reply[statusOffset &+ row]
+    }
+
     @_noAllocation
     func isScored(_ row: Int) -> Bool {
         precondition(row >= 0 && row < request.rolloutCount, "a row lies inside the batch")

@@ -14,9 +14,11 @@ package struct MemoryBudget: Sendable {
     /// Large frames and replies in flight.
     package let inFlightByteCount: Int
     package let planByteCount: Int
+    /// Rows of the audit log that wait to be written.
+    package let auditByteCount: Int
     package let total: Int
 
-    init(workerCount: Int, planByteCount: Int) {
+    init(workerCount: Int, planByteCount: Int, isAudited: Bool) {
         let tapes = 2 * (Limits.tokenCountMax * 16 + Limits.rolloutCountMax * 4)
         let groups = Limits.rolloutCountMax * 2 * MemoryLayout<GroupTable.Entry>.stride
         let scratch = KernelScratch.byteCountMax
@@ -26,6 +28,7 @@ package struct MemoryBudget: Sendable {
             + Limits.keptByteCountMax
         inFlightByteCount = Limits.byteCountInFlightMax
         self.planByteCount = planByteCount
-        total = workerByteCount + connectionByteCount + inFlightByteCount + planByteCount
+        auditByteCount = isAudited ? Limits.auditQueueByteCountMax : 0
+        total = workerByteCount + connectionByteCount + inFlightByteCount + planByteCount + auditByteCount
     }
 }

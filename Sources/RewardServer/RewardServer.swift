@@ -2,6 +2,7 @@ internal import CLinux
 package import RewardJudge
 package import RewardKernel
 internal import RewardMemory
+internal import RewardWire
 internal import Synchronization
 
 /// A configuration ready to be served: what a reload brings.
@@ -71,7 +72,9 @@ package final class RewardServer: @unchecked Sendable {
         board = RigidPool(capacity: 1) { _ in
             ServerBoard(workerCount: settings.workerCount, settings.pressureLimits)
         }
-        budget = MemoryBudget(workerCount: settings.workerCount, planByteCount: loaded.plans.storageByteCount)
+        budget = MemoryBudget(
+            workerCount: settings.workerCount, planByteCount: loaded.plans.storageByteCount,
+            isAudited: settings.store.map { $0.board[0].rings.capacity > 0 } ?? false)
         guard board[0].isComplete else { throw .noDescriptors }
         // A worker's own thread owns it; a box carries it there.
         var boxes: [WorkerBox] = []

@@ -1,4 +1,5 @@
 package import RewardMemory
+package import RewardWire
 
 /// Where and how the sidecar listens, and with how many workers it scores.
 package struct SidecarSettings: Sendable {
@@ -14,6 +15,9 @@ package struct SidecarSettings: Sendable {
     package var threadName = "plaudit"
     package var limits = RequestLimits()
     package var pressureLimits = PressureLimits()
+    /// The store's side that workers see, and the store itself, which outlives them; nil without one.
+    package var store: StoreTap?
+    package var storeOwner: (any AnyObject & Sendable)?
 
     package init(socketPath: String, workerCount: Int) {
         self.socketPath = socketPath

@@ -133,6 +133,7 @@ extension Worker {
         } else {
             let rows = unsafe scorer.score(
                 task.pointee, rows: first, end, counters: counters, server: serverCounters)
+            if isAudited { unsafe audit(task.pointee, rows: first, end) }
             if rows.awaitsJudges { server.workers[owner].job.awaitsJudges.store(true, ordering: .relaxed) }
             if rows.leavesRewardsToGroups {
                 server.workers[owner].job.hasPendingRewards.store(true, ordering: .relaxed)
@@ -153,7 +154,8 @@ extension Worker {
             unsafe park(batch.slot, task.pointee)
             return endBatch()
         }
-        batch.degradedGroupCount = unsafe settleGroups(task.pointee, isPending: isPending)
+        batch.degradedGroupCount = unsafe settleGroups(
+            task.pointee, isPending: isPending, audits: isAudited)
         if unsafe task.pointee.request.wantsRationales {
             batch.stage = .explaining
             return

@@ -9,8 +9,10 @@ extension Worker {
     /// Fills every pending reward from its group, or from the middle of the range. The number of degraded groups.
     ///
     /// Only batches in which a rollout has no score of its own pay for this.
+    ///
+    /// - Parameter audits: Rows that get their reward here go to the audit log.
     @_noAllocation
-    mutating func settleGroups(_ task: borrowing BatchTask, isPending: Bool) -> Int {
+    mutating func settleGroups(_ task: borrowing BatchTask, isPending: Bool, audits: Bool) -> Int {
         let request = task.request
         var hasUnscored = isPending
         if !hasUnscored {
@@ -23,6 +25,7 @@ extension Worker {
         guard request.hasGroupIdentifiers else {
             for row in 0..<request.rolloutCount where task.reward(row).isNaN {
                 task.setReward(row, task.plan.middleOfRange)
+                if audits { audit(task, rows: row, row &+ 1) }
             }
             return 0
         }
@@ -35,6 +38,7 @@ extension Worker {
         for row in 0..<request.rolloutCount where task.reward(row).isNaN {
             let mean = groups.entry(groupSlot(request, row))?.mean
             task.setReward(row, mean ?? middle)
+            if audits { audit(task, rows: row, row &+ 1) }
         }
         var degradedCount = 0
         for slot in 0..<groups.slotCount {

@@ -178,7 +178,9 @@ extension Worker {
             guard let base = body.baseAddress else { preconditionFailure("a parked request has a body") }
             var task = unsafe resumedTask(parked, ByteView(unsafe: base, count: body.count))
             record(answer, of: parked, in: task)
+            let open = isAudited ? openRows(task) : []
             let groups = settleRows(of: parked, in: task)
+            audit(task, rows: open, answer)
             if task.request.wantsRationales { writeRationales(of: parked, answer, &task) }
             let usage = ReplyUsage(answer.usage)
             writeTail(&task, usage, degradedGroupCount: groups)
@@ -262,7 +264,7 @@ extension Worker {
         }
         var leavesRewards = false
         for row in 0..<task.request.rolloutCount where task.reward(row).isNaN { leavesRewards = true }
-        return settleGroups(task, isPending: leavesRewards)
+        return settleGroups(task, isPending: leavesRewards, audits: false)
     }
 
     // Allocates: the judge lane.

@@ -109,7 +109,24 @@ extension Worker {
         for reward in 0..<plans.count { writeCounters(plans[reward], &writer) }
         writer.string("judging")
         writeJudging(&writer)
+        writer.string("store")
+        writeStore(&writer)
         finish(slot, &writer, start)
+    }
+
+    /// `store` in `stats`: what is kept on disk, and what waits for it.
+    @_noAllocation
+    private func writeStore(_ writer: inout ReplyWriter) {
+        guard let store else { return writer.map(0) }
+        writer.map(StoreCounter.count &+ 2)
+        for index in 0..<StoreCounter.count {
+            writer.string(StoreCounter.name(index))
+            writer.unsigned(store.board[0].total(index))
+        }
+        writer.string("rows_dropped")
+        writer.unsigned(store.board[0].droppedRowCount)
+        writer.string("queue_bytes")
+        writer.integer(store.board[0].waitingByteCount)
     }
 
     @_noAllocation

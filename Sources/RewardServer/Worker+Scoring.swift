@@ -35,8 +35,11 @@ extension Worker {
         count(.rolloutsIn, request.rolloutCount)
         let serverCounters = board.counters
         let rows = scorer.score(task, rows: 0, request.rolloutCount, counters: counters, server: serverCounters)
+        if isAudited { audit(task, rows: 0, request.rolloutCount) }
         if rows.awaitsJudges { return park(slot, task) }
-        let groups = rows.hasUnscored ? settleGroups(task, isPending: rows.leavesRewardsToGroups) : 0
+        let groups =
+            rows.hasUnscored
+            ? settleGroups(task, isPending: rows.leavesRewardsToGroups, audits: isAudited) : 0
         if request.wantsRationales {
             var cursor = RationaleCursor()
             writeRationales(&task, &cursor, rowCountMax: Int.max)

@@ -21,6 +21,9 @@ struct Worker: ~Copyable {
     let settings: SidecarSettings
     let limits: RequestLimits
     let pressureLimits: PressureLimits
+    let store: StoreTap?
+    /// Whether scored rollouts are written to the store.
+    let isAudited: Bool
     /// -1 but for the worker that accepts, and for it too once the sidecar drains.
     var listener: Int32
     var isListenerPaused = false
@@ -100,6 +103,8 @@ struct Worker: ~Copyable {
         self.settings = settings
         limits = settings.limits
         pressureLimits = settings.pressureLimits
+        store = settings.store
+        isAudited = settings.store.map { index < $0.board[0].rings.capacity } ?? false
         self.epoll = epoll
         listener = -1
         self.source = source

@@ -224,6 +224,19 @@ extension ScoreRequest {
         return PromptText.transcript(message, Int(promptIndex[row]))
     }
 
+    /// The token of the prompt, a text or a list of messages; -1 where there is none.
+    @_noAllocation
+    package func promptToken(_ row: Int) -> Int {
+        guard let promptIndex else { return -1 }
+        return Int(promptIndex[row])
+    }
+
+    /// The token of the rollout's own identifier, or -1.
+    @_noAllocation
+    package func identifierToken(_ row: Int) -> Int {
+        identifiers.isPresent ? identifiers.token(row) : -1
+    }
+
     /// Tokens of the completion as the trainer counted them, or -1.
     @_noAllocation
     package func tokenCount(_ row: Int) -> Int {

@@ -4,6 +4,8 @@ import Glibc
 import RewardClient
 import RewardMemory
 import RewardServer
+import RewardStore
+import RewardWire
 import ServerFixture
 import Testing
 
@@ -14,7 +16,23 @@ import Testing
     private static let roundRequestCount = 200
 
     @Test func tenThousandRequestsAllocateNothing() throws {
-        try withServer(Configurations.everything) {
+        try exchangeTenThousand(store: nil)
+    }
+
+    /// The same with every rollout written to the audit log: the workers' part of that allocates nothing either.
+    @Test func tenThousandAuditedRequestsAllocateNothing() throws {
+        let folder = try TemporaryFolder.make()
+        defer { for name in ["", "-wal", "-shm"] { unlink(folder + "/store.db" + name) } }
+        let store = try RewardStore(StoreSettings(path: folder + "/store.db", ringCount: 2))
+        try exchangeTenThousand(store: store)
+        store.close()
+        let rowCount = store.board[0].total(StoreCounter.rowsWritten.rawValue) + store.board[0].droppedRowCount
+        #expect(rowCount > 10_000)
+        rmdir(folder)
+    }
+
+    private func exchangeTenThousand(store: RewardStore?) throws {
+        try withServer(Configurations.everything, store: store) {
             $0.threadName = "counted"
         } _: { server in
             let requests = PreparedRequests(Self.frames())

@@ -48,7 +48,7 @@ import Testing
         "judges: {j: {api: openai, endpoints: [{zzzzzzzzzzzz: 1}]}}", "rubrics: {q: {zzzzzzzzzzzz: 1}}",
         "rubrics: {q: {criteria: [{zzzzzzzzzzzz: 1}]}}", "rubrics: {q: {scale: {zzzzzzzzzzzz: 1}}}",
         "judging: {zzzzzzzzzzzz: 1}", "judging: {cache: {zzzzzzzzzzzz: 1}}", "judging: {hedging: {zzzzzzzzzzzz: 1}}",
-        "zzzzzzzzzzzz: 1",
+        "store: {path: s, zzzzzzzzzzzz: 1}", "zzzzzzzzzzzz: 1",
     ])
     func everyKeyOfTheJudgeLaneIsInTheReference(yaml: String) throws {
         let reference = try text(of: "docs/configuration.md")

@@ -291,8 +291,8 @@ extension JudgedComponentTests {
         ("{hedging: {share: 1}}", "1:28: judging.hedging.share: 1 is out of range; it is between 0.001 and 0.5"),
         ("{cache: {entries: 0}}", "1:28: judging.cache.entries: 0 is out of range; it is between 1 and 10000000"),
         (
-            "{cache: {path: /var/lib/plaudit}}",
-            "1:19: judging.cache.path: this version keeps verdicts in memory only; leave `path` out"
+            "{cache: {path: 5}}",
+            "1:25: judging.cache.path: expected the path of a file, found the number 5; quote it: \"5\""
         ),
         ("{dedline: 5}", "1:11: judging.dedline: unknown key; did you mean `deadline`?"),
     ])

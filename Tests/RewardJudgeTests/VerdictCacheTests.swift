@@ -30,6 +30,20 @@ import Testing
         #expect(counts.entryCount == 1 && counts.byteCount == 3 && counts.flightCount == 1)
     }
 
+    @Test func restoredVerdictsAgeFromWhenTheyWereGiven() {
+        var cache = Cache(limits: CacheLimits(entryCountMax: 2, lifeNanoseconds: 100))
+        // Given before the machine's clock began.
+        cache.restore(key(1), "old", byteCount: 3, ageNanoseconds: 100, now: 10)
+        cache.restore(key(2), "two", byteCount: 3, ageNanoseconds: 90, now: 10)
+        cache.restore(key(3), "three", byteCount: 5, ageNanoseconds: 20, now: 10)
+        #expect(cache.statistics.restoredCount == 2 && cache.statistics.storeCount == 0)
+        #expect(cache.lookup(key(1), caller: 1, now: 10).word == "leads")
+        #expect(cache.lookup(key(2), caller: 2, now: 19).word == "two")
+        #expect(cache.lookup(key(2), caller: 3, now: 20).word == "leads")
+        #expect(cache.lookup(key(3), caller: 4, now: 89).word == "three")
+        #expect(cache.lookup(key(3), caller: 5, now: 90).word == "leads")
+    }
+
     @Test func failureIsSharedAndTheNextLeads() {
         var cache = Cache()
         _ = cache.lookup(key(1), caller: 1, now: 0)

@@ -6,6 +6,8 @@ import RewardJudgeHTTP
 import RewardKernel
 import RewardMemory
 import RewardServer
+import RewardStore
+import RewardWire
 import Synchronization
 
 /// A real sidecar on a socket in a temporary folder, in the test process; made and stopped by `withServer`.
@@ -19,16 +21,22 @@ package final class TestServer: Sendable {
 
     package init(
         _ yaml: String, workerCount: Int = 2, path: String? = nil, desk: (any JudgeDesk)? = nil,
-        _ adjust: (inout SidecarSettings) -> Void = { _ in }
+        store: RewardStore? = nil, _ adjust: (inout SidecarSettings) -> Void = { _ in }
     ) throws {
         let socketPath = try path ?? TemporaryFolder.make() + "/s"
         self.path = socketPath
         var settings = SidecarSettings(socketPath: socketPath, workerCount: workerCount)
+        if let store {
+            settings.store = StoreTap(
+                board: store.board, keepsTexts: true, textByteCountMax: Limits.auditTextByteCount)
+            settings.storeOwner = store
+        }
         adjust(&settings)
         let configuration = ConfigurationText(yaml)
         self.configuration = configuration
-        server = try RewardServer(settings, serving: try TestServer.load(yaml, desk)) { () throws(ReloadFailure) in
-            try TestServer.load(configuration.value, desk)
+        server = try RewardServer(settings, serving: try TestServer.load(yaml, desk, store)) {
+            () throws(ReloadFailure) in
+            try TestServer.load(configuration.value, desk, store)
         }
         Thread { [server, notices, hasEnded] in
             server.run(signals: -1) { notices.append($0) }
@@ -41,12 +49,14 @@ package final class TestServer: Sendable {
         rmdir(String(path.dropLast(2)))
     }
 
-    private static func load(_ yaml: String, _ desk: (any JudgeDesk)?) throws(ReloadFailure) -> LoadedPlans {
+    private static func load(
+        _ yaml: String, _ desk: (any JudgeDesk)?, _ store: RewardStore?
+    ) throws(ReloadFailure) -> LoadedPlans {
         do throws(ConfigurationRefusal) {
             let configuration = try Configuration.read(Array(yaml.utf8), file: "test.yaml", baseDirectory: "")
             return LoadedPlans(
                 plans: configuration.plans, configurationHash: configuration.hash,
-                desk: desk ?? configuration.judges.flatMap { try? JudgeService(catalog: $0) })
+                desk: desk ?? configuration.judges.flatMap { try? JudgeService(catalog: $0, journal: store) })
         } catch {
             throw ReloadFailure(error.description)
         }
@@ -86,10 +96,10 @@ package final class TestServer: Sendable {
 
 /// Runs a server while `body` runs; the server has ended when this returns.
 package func withServer<Outcome>(
-    _ yaml: String, workerCount: Int = 2, desk: (any JudgeDesk)? = nil,
+    _ yaml: String, workerCount: Int = 2, desk: (any JudgeDesk)? = nil, store: RewardStore? = nil,
     _ adjust: (inout SidecarSettings) -> Void = { _ in }, _ body: (TestServer) throws -> Outcome
 ) throws -> Outcome {
-    let server = try TestServer(yaml, workerCount: workerCount, desk: desk, adjust)
+    let server = try TestServer(yaml, workerCount: workerCount, desk: desk, store: store, adjust)
     defer {
         server.server.stop()
         server.waitForEnd()

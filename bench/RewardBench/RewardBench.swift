@@ -9,6 +9,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     case roundTrips = "round-trips"
     case batches
     case judge
+    case store
 }
 
 @main
@@ -24,7 +25,8 @@ struct RewardBench: ParsableCommand {
 
     @Option(
         help: """
-            Where the compiled floors are (echo_server, judge_client, judge_mock, library_floor, load_client).
+            Where the compiled floors are (echo_server, judge_client, judge_mock, library_floor, load_client,
+            store_floor).
             """)
     var floors: String
     @Option(help: "The plaudit executable, a release build.")
@@ -33,7 +35,7 @@ struct RewardBench: ParsableCommand {
     var peers: String?
     @Option(help: "Write all figures as JSON to this file.")
     var json: String?
-    @Option(parsing: .upToNextOption, help: "Only these parts: kernel, round-trips, batches, judge.")
+    @Option(parsing: .upToNextOption, help: "Only these parts: kernel, round-trips, batches, judge, store.")
     var only: [Part] = Part.allCases
     @Option(help: "Seed of the workload.")
     var seed: UInt64 = 1
@@ -75,10 +77,11 @@ struct RewardBench: ParsableCommand {
         let progress = ProgressLine()
         defer { progress.clear() }
         var figures: [Figure] = []
-        if only.contains(where: { $0 != .judge }) { figures += try measureScoring(stage, progress) }
+        if only.contains(where: { $0 != .judge && $0 != .store }) { figures += try measureScoring(stage, progress) }
         if only.contains(.judge) {
             figures += try JudgeBench(stage, executable: plaudit, python: peers).figures(progress.show)
         }
+        if only.contains(.store) { figures += try StoreBench(stage: stage).figures(progress.show) }
         return figures
     }
 

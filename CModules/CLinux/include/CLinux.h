@@ -77,6 +77,13 @@ PLAUDIT_TRUSTED static inline uint64_t plaudit_monotonic_nanoseconds(void) {
 /// Lets another thread have the processor for a moment.
 PLAUDIT_TRUSTED static inline void plaudit_yield(void) { sched_yield(); }
 
+/// Microseconds since 1970.
+PLAUDIT_TRUSTED static inline int64_t plaudit_wall_clock_microseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 // ---- sockets: thin system calls; the kernel's memory is not the process's heap ----
 // Each returns what the call returns, or the negative errno: Swift never reads errno itself.
 

@@ -7,7 +7,9 @@ enum ConfigurationDecoder {
     private static let version = 1
 
     /// Nil when the top level is no mapping; otherwise what could be read, which is only whole when nothing was reported.
-    static func decode(_ root: NodeReader) -> (rewards: [RewardSettings], server: ServerSection)? {
+    static func decode(
+        _ root: NodeReader
+    ) -> (rewards: [RewardSettings], server: ServerSection, store: StoreSection?)? {
         guard let top = root.mapping("a mapping with the key `rewards`") else { return nil }
         if let versionReader = top.optional("version"), let number = versionReader.number(), number != Double(version) {
             versionReader.report("this version of plaudit reads configurations of version \(version)")
@@ -22,8 +24,9 @@ enum ConfigurationDecoder {
         // A component that is wrong may well be the one that asks.
         if root.context.errors.count == errorCount { root.context.judgeLane.reportUnused(judging: judging) }
         let server = top.optional("server").flatMap(ServerDecoder.decode) ?? ServerSection()
+        let store = StoreDecoder.decode(top.optional("store"), cachePath: root.context.judgeLane.cachePath)
         top.finish()
-        return (rewards, server)
+        return (rewards, server, store)
     }
 
     private static func decodeRewards(_ reader: NodeReader) -> [RewardSettings]? {

@@ -5,6 +5,8 @@ final class JudgeLaneDraft {
     var judges = NamedParts<JudgeSettings>(what: "judge")
     var rubrics = NamedParts<RubricDraft>(what: "rubric")
     var lane = LaneSettings()
+    /// Where the cache names the file of the store.
+    var cachePath: NodeReader?
     private var tasks: [JudgeTask] = []
 
     /// Notes what a component asks, and gives the index of the task.

@@ -48,7 +48,7 @@ enum JudgingDecoder {
         return hedging
     }
 
-    /// `{entries, days}`, or `true` for their defaults, or `false` for none.
+    /// `{entries, days, path}`, or `true` for their defaults, or `false` for none.
     private static func decodeCache(_ reader: NodeReader) -> LaneSettings.CacheSettings? {
         if let scalar = reader.scalar, scalar.isBoolean {
             return reader.boolean() == true ? LaneSettings.CacheSettings() : nil
@@ -63,8 +63,7 @@ enum JudgingDecoder {
         if let days = mapping.optional("days")?.number(in: JudgeLaneLimits.cacheDays) {
             cache.lifeSeconds = max(1, Int((days * 86_400).rounded()))
         }
-        mapping.optional("path")?.reportKey(
-            "this version keeps verdicts in memory only", suggestion: "leave `path` out")
+        reader.context.judgeLane.cachePath = mapping.optional("path")
         mapping.finish()
         return cache
     }

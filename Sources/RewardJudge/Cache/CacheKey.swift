@@ -20,6 +20,13 @@ package struct CacheKey: Sendable, Equatable {
         self.init(words[0], words[1], words[2], words[3])
     }
 
+    /// The digest, most significant byte first.
+    package var digest: [UInt8] {
+        [words.0, words.1, words.2, words.3].flatMap { word in
+            stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }
+        }
+    }
+
     package static func == (left: CacheKey, right: CacheKey) -> Bool { left.words == right.words }
 }
 

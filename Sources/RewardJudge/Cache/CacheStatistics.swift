@@ -8,6 +8,8 @@ package struct CacheStatistics: Sendable, Equatable {
     /// Callers that asked for themselves, because they wanted to or because too many were waiting.
     package var bypassCount = 0
     package var storeCount = 0
+    /// Verdicts of earlier processes.
+    package var restoredCount = 0
     /// Verdicts that made room for newer ones.
     package var evictionCount = 0
     /// Verdicts that had grown too old.

@@ -87,8 +87,19 @@ package struct VerdictCache<Value: Sendable>: Sendable {
         _ key: CacheKey, _ value: Value, byteCount: Int, isComplete: Bool = true, now: UInt64
     ) -> [UInt64] {
         let waiters = flights.removeValue(forKey: key)?.waiters ?? []
-        if isComplete { store(key, value, byteCount: max(0, byteCount), now: now) }
+        if isComplete, store(key, value, byteCount: max(0, byteCount), storedAt: now) { counts.storeCount += 1 }
         return waiters
+    }
+
+    /// Takes a verdict that was given by an earlier process, so long ago. One that is too old by now is not kept.
+    package mutating func restore(
+        _ key: CacheKey, _ value: Value, byteCount: Int, ageNanoseconds: UInt64, now: UInt64
+    ) {
+        guard ageNanoseconds < limits.lifeNanoseconds else { return }
+        // May lie before the clock's beginning, which is the machine's; ages are differences that wrap around.
+        if store(key, value, byteCount: max(0, byteCount), storedAt: now &- ageNanoseconds) {
+            counts.restoredCount += 1
+        }
     }
 
     /// Ends a flight with a failure. Returns the callers that waited, who share it; the next to look the key up leads.
@@ -134,8 +145,7 @@ package struct VerdictCache<Value: Sendable>: Sendable {
 
     private mutating func fresh(_ key: CacheKey, now: UInt64) -> Value? {
         guard let index = nodeOfKey[key] else { return nil }
-        let storedAt = nodes[index].storedAt
-        guard now < storedAt || now - storedAt < limits.lifeNanoseconds else {
+        guard Int64(bitPattern: now &- nodes[index].storedAt) < Int64(clamping: limits.lifeNanoseconds) else {
             counts.expiryCount += 1
             remove(index)
             return nil
@@ -145,14 +155,15 @@ package struct VerdictCache<Value: Sendable>: Sendable {
         return nodes[index].value
     }
 
-    private mutating func store(_ key: CacheKey, _ value: Value, byteCount added: Int, now: UInt64) {
+    /// False for a verdict that is larger than the whole cache.
+    private mutating func store(_ key: CacheKey, _ value: Value, byteCount added: Int, storedAt: UInt64) -> Bool {
         if let former = nodeOfKey[key] { remove(former) }
-        guard added <= limits.byteCountMax, limits.entryCountMax > 0 else { return }
+        guard added <= limits.byteCountMax, limits.entryCountMax > 0 else { return false }
         while nodeOfKey.count >= limits.entryCountMax || byteCount > limits.byteCountMax - added {
             counts.evictionCount += 1
             remove(oldest)
         }
-        let node = Node(key: key, value: value, byteCount: added, storedAt: now, newer: -1, older: -1)
+        let node = Node(key: key, value: value, byteCount: added, storedAt: storedAt, newer: -1, older: -1)
         let index = free.popLast() ?? nodes.count
         if index == nodes.count {
             nodes.append(node)
@@ -161,8 +172,8 @@ package struct VerdictCache<Value: Sendable>: Sendable {
         }
         nodeOfKey[key] = index
         byteCount += added
-        counts.storeCount += 1
         link(index)
+        return true
     }
 
     private mutating func remove(_ index: Int) {

@@ -91,6 +91,10 @@ package struct JudgeAnswer: Sendable, Equatable {
     package var status: Status
     /// What the judge said, or why there is no score.
     package var rationale: String
+    /// Who was asked: names and models.
+    package var judge = ""
+    /// What was found of each criterion, where a rubric has criteria.
+    package var findings: [CriterionFinding] = []
 
     package init(row: Int, component: Int, score: Double, status: Status, rationale: String) {
         self.row = row
@@ -98,6 +102,13 @@ package struct JudgeAnswer: Sendable, Equatable {
         self.score = score
         self.status = status
         self.rationale = rationale
+    }
+}
+
+extension JudgeAnswer {
+    /// The findings as JSON; nil where there are none.
+    package var verdictJSON: [UInt8]? {
+        findings.isEmpty ? nil : try? JSONWriter.bytes(of: VerdictText.json(of: findings))
     }
 }
 

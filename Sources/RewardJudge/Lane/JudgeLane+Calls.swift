@@ -227,11 +227,11 @@ extension JudgeLane {
         guard let call = calls[identifier] else { return }
         var waiters: [UInt64] = []
         switch outcome {
-        case .success(let verdicts): waiters = land(identifier, call, verdicts, instant)
+        case .success(let verdicts): waiters = land(identifier, call, verdicts, instant, &actions)
         case .failure(let failure) where failure.status == .timeout || failure.status == .cancelled:
             // That is this caller's own: whoever waited longest asks instead.
             hand(over: identifier, call, instant, &actions)
-        case .failure: waiters = land(identifier, call, nil, instant)
+        case .failure: waiters = land(identifier, call, nil, instant, &actions)
         }
         calls[identifier] = nil
         decide(call, identifier, outcome, instant, &actions)
@@ -243,12 +243,25 @@ extension JudgeLane {
 
     /// Ends the flight of a call that led. Those that waited for it.
     private mutating func land(
-        _ identifier: UInt64, _ call: LaneCall, _ verdicts: [ParsedVerdict]?, _ instant: LaneInstant
+        _ identifier: UInt64, _ call: LaneCall, _ verdicts: [ParsedVerdict]?, _ instant: LaneInstant,
+        _ actions: inout [LaneAction]
     ) -> [UInt64] {
         guard case .leads = call.flight, let key = call.key else { return [] }
         guard let verdicts else { return cache?.fail(key) ?? [] }
-        let byteCount = 256 + verdicts.count * 512
-        return cache?.fill(key, verdicts, byteCount: byteCount, now: instant.monotonicNanoseconds) ?? []
+        let kept = KeptVerdict(
+            key: key, verdicts: verdicts, wallClockMicroseconds: instant.wallClockSeconds * 1_000_000)
+        actions.append(.keep(kept))
+        return cache?.fill(key, verdicts, byteCount: kept.byteCount, now: instant.monotonicNanoseconds) ?? []
+    }
+
+    /// Takes verdicts of earlier processes into the cache, the oldest first.
+    package mutating func restore(_ verdicts: [KeptVerdict], _ instant: LaneInstant) {
+        for kept in verdicts {
+            let age = max(0, instant.wallClockSeconds * 1_000_000 - kept.wallClockMicroseconds)
+            cache?.restore(
+                kept.key, kept.verdicts, byteCount: kept.byteCount, ageNanoseconds: UInt64(age) &* 1_000,
+                now: instant.monotonicNanoseconds)
+        }
     }
 
     private mutating func hand(

@@ -10,7 +10,7 @@ extension JudgeLane {
         if let reason = gate.reason(against: rollout.completion) {
             counts.gatedCount += 1
             let rationale = "failed without asking a judge: \(reason.rawValue.replacing("_", with: " "))"
-            return conclude(identifier, [.success((score: 0, rationale: rationale))], &actions)
+            return conclude(identifier, [.success((score: 0, rationale: rationale))], judges: [], &actions)
         }
         let task = catalog.tasks[question.asked.task]
         if let work = works[question.ticket]?.work {
@@ -128,7 +128,7 @@ extension JudgeLane {
         // The first few may always be asked again, or a share would never begin.
         let mayEscalate = Double(escalatedCounts[question.asked.task]) < max(share, 10)
         if isEnough || !mayEscalate {
-            return end(identifier, rubric, opinion, result.failure, voterCount: 1, quorum: 1, &actions)
+            return end(identifier, rubric, opinion, result.failure, voterCount: 1, judges: [light.judge], &actions)
         }
         escalatedCounts[question.asked.task] += 1
         counts.escalatedCount += 1
@@ -145,17 +145,18 @@ extension JudgeLane {
         let result = ballot.opinions(rubric)
         guard result.opinions.count >= task.quorum else {
             // Better the light judge's word than none.
-            return end(identifier, rubric, lightOpinion, result.failure, voterCount: 1, quorum: 1, &actions)
+            let judges = lightOpinion == nil ? task.judges : task.light.map { [$0.judge] } ?? []
+            return end(identifier, rubric, lightOpinion, result.failure, voterCount: 1, judges: judges, &actions)
         }
         let opinion = Opinion(majorityOf: result.opinions)
         end(
-            identifier, rubric, opinion, result.failure, voterCount: result.opinions.count, quorum: task.quorum,
-            &actions)
+            identifier, rubric, opinion, result.failure, voterCount: result.opinions.count,
+            judges: task.judges, &actions)
     }
 
     private mutating func end(
         _ identifier: UInt64, _ rubric: RubricQuestion, _ opinion: Opinion?, _ failure: JudgeFailure?,
-        voterCount: Int, quorum: Int, _ actions: inout [LaneAction]
+        voterCount: Int, judges: [Int], _ actions: inout [LaneAction]
     ) {
         guard let opinion else {
             let missing = failure ?? JudgeFailure(.parseFailed, "the judges' answers have no majority")
@@ -167,7 +168,9 @@ extension JudgeLane {
                 return conclude(identifier, failing: JudgeFailure(.abstained, reason), &actions)
             }
             let voices = voterCount > 1 ? "majority of \(voterCount): " : ""
-            conclude(identifier, [.success((score: score, rationale: voices + opinion.rationale))], &actions)
+            conclude(
+                identifier, [.success((score: score, rationale: voices + opinion.rationale))], judges: judges,
+                findings: opinion.findings, &actions)
         } catch {
             counts.count(error)
             conclude(identifier, failing: JudgeFailure(error), &actions)

@@ -23,6 +23,8 @@ package struct JudgeLane: Sendable {
     var cache: VerdictCache<[ParsedVerdict]>?
     /// By judge: the part of a cache's key that all its calls share.
     let keyBeginnings: [SHA256]
+    /// By judge: its name and models, as the audit log names it.
+    private let judgeTitles: [String]
     let gate: PreGate
     let detector = InjectionDetector()
 
@@ -83,6 +85,9 @@ package struct JudgeLane: Sendable {
                     lifeNanoseconds: UInt64(max(0, settings.lifeSeconds)) * 1_000_000_000))
         }
         keyBeginnings = catalog.judges.map(Self.keyBeginning)
+        judgeTitles = catalog.judges.map { judge in
+            "\(judge.name) (\(Set(judge.endpoints.map(\.endpoint.model)).sorted().joined(separator: ", ")))"
+        }
         gate = PreGate(contentCountMin: catalog.lane.contentCountMin)
         lightCounts = Array(repeating: 0, count: catalog.tasks.count)
         escalatedCounts = lightCounts
@@ -188,6 +193,9 @@ package struct JudgeLane: Sendable {
             + pool.heldCount + (cache?.statistics.flightCount ?? 0)
     }
 
+    /// What the cache of verdicts holds at most; nil without one.
+    package var cacheLimits: CacheLimits? { cache?.limits }
+
     /// Endpoints whose capabilities nobody has set by hand: what a probe may find out.
     package var unprobedEndpoints: (endpoints: [JudgeEndpoint], indices: [Int]) {
         (endpoints, endpoints.indices.filter { endpoints[$0].capabilities == nil })
@@ -248,19 +256,28 @@ package struct JudgeLane: Sendable {
     }
 
     /// Ends a question with an answer for each of its rollouts, in their order.
+    ///
+    /// - Parameters:
+    ///   - judges: Who was asked; nil stands for all of the task's.
+    ///   - findings: What was found of each criterion.
     mutating func conclude(
         _ identifier: UInt64, _ outcomes: [Result<(score: Double, rationale: String), JudgeFailure>],
-        _ actions: inout [LaneAction]
+        judges: [Int]? = nil, findings: [CriterionFinding] = [], _ actions: inout [LaneAction]
     ) {
         // Only the rollouts: the work, held here, would have its answers copied for each that is added.
         guard let question = questions.removeValue(forKey: identifier),
             let rollouts = works[question.ticket]?.work.rollouts
         else { return }
         precondition(outcomes.count == question.asked.rollouts.count, "every rollout of a question gets an answer")
+        let tasks = catalog.tasks
+        let asked = judges ?? (tasks.indices.contains(question.asked.task) ? tasks[question.asked.task].judges : [])
+        let judge = asked.map { judgeTitles[$0] }.joined(separator: ", ")
         for (index, outcome) in zip(question.asked.rollouts, outcomes) {
             var answer = JudgeAnswer(
                 row: rollouts[index].row, component: question.asked.component, score: 0, status: .scored,
                 rationale: "")
+            answer.judge = judge
+            answer.findings = findings
             switch outcome {
             case .success(let scored):
                 answer.score = scored.score

@@ -20,6 +20,8 @@ package enum LaneAction: Sendable {
     case answer(JudgeWorkAnswer, JudgeMailbox)
     /// Find out what the endpoint can do; `JudgeLane.setCapabilities` or `probeFailed` tells.
     case probe(endpoint: Int)
+    /// A verdict has entered the cache: to be kept for later processes where there is a journal.
+    case keep(KeptVerdict)
     /// Something for the log.
     case notice(LaneNotice)
 }

@@ -58,6 +58,7 @@ extension JudgeLane {
             .init("queued", Double(calls.queuedCount)),
             .init("cached", Double(counts.cachedCount)),
             .init("cache_entries", Double(cache?.statistics.entryCount ?? 0)),
+            .init("cache_restored", Double(cache?.statistics.restoredCount ?? 0)),
             .init("rate_limited", Double(calls.rateLimitedCount)),
             .init("overloaded", Double(calls.overloadedCount)),
             .init("breaker_openings", Double(calls.breakerOpeningCount)),

@@ -62,6 +62,12 @@ package struct Opinion: Sendable, Equatable {
         }
     }
 
+    /// What was found of each criterion; empty for a scale.
+    package var findings: [CriterionFinding] {
+        guard case .criteria(let verdict) = measure else { return [] }
+        return verdict.findings
+    }
+
     /// Whether a criterion could not be assessed.
     package var abstains: Bool {
         guard case .criteria(let verdict) = measure else { return false }

@@ -28,6 +28,7 @@ extension ConfigurationSummary {
             lines.append("files   \(files.joined(separator: ", "))")
         }
         lines.append("server  \(serverSentence)")
+        if let store = configuration.store { lines.append("store   \(Self.sentence(of: store))") }
         lines.append("hash    \(configuration.hash)")
         let count = configuration.rewards.count
         let what = count == 1 ? "1 reward" : "\(count) rewards"
@@ -62,6 +63,20 @@ extension ConfigurationSummary {
     private func weightText(of component: RewardComponentSettings, in reward: RewardSettings) -> String {
         if reward.aggregate == .formula { return "" }
         return component.weight == 0 ? "metric" : Self.text(component.weight)
+    }
+
+    private static func sentence(of store: StoreSection) -> String {
+        var parts = [store.path]
+        if store.isAudited {
+            parts.append(
+                store.keepsTexts
+                    ? "audit log with texts of up to \(Figures.bytes(store.textByteCountMax))"
+                    : "audit log without texts")
+        }
+        if store.keepsVerdicts { parts.append("verdicts of judges") }
+        if let days = store.retentionDays { parts.append("rows for \(text(days)) days") }
+        if let megabytes = store.megabyteCountMax { parts.append("at most \(megabytes) MB") }
+        return parts.joined(separator: ", ")
     }
 
     private var serverSentence: String {
@@ -107,6 +122,7 @@ extension ConfigurationSummary {
             "rewards": .array(configuration.rewards.map(Self.json(of:))),
             "judging": configuration.judges.map(Self.json(of:)) ?? .null,
             "server": Self.json(of: configuration.server),
+            "store": configuration.store.map(Self.json(of:)) ?? .null,
             "files": .array(
                 configuration.files.map { .object(["name": .string($0.name), "bytes": .count($0.byteCount)]) }),
             "warnings": .array(configuration.warnings.map(Self.json(of:))),
@@ -154,6 +170,18 @@ extension ConfigurationSummary {
 
     private static func json(of range: ClosedRange<Double>) -> JSONValue {
         .array([.number(range.lowerBound), .number(range.upperBound)])
+    }
+
+    private static func json(of store: StoreSection) -> JSONValue {
+        .object([
+            "path": .string(store.path),
+            "audit": .bool(store.isAudited),
+            "verdicts": .bool(store.keepsVerdicts),
+            "texts": .bool(store.keepsTexts),
+            "text_bytes": .count(store.textByteCountMax),
+            "retention_days": .figure(store.retentionDays),
+            "size_max_mb": store.megabyteCountMax.map(JSONValue.count) ?? .null,
+        ])
     }
 
     private static func json(of server: ServerSection) -> JSONValue {

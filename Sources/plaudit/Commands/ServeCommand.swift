@@ -42,13 +42,13 @@ struct ServeCommand: ParsableCommand {
         let signals = SignalSource.makeDescriptor()
         let configuration = try ConfigurationFile.load(config)
         let logger = ServeCommand.makeLogger()
-        let server = try Sidecar.start(configuration, socket: socket, workerCount: workers) { notice in
-            logger.warning("\(notice.message)")
-        }
+        let sidecar = try Sidecar.start(configuration, socket: socket, workerCount: workers) { logger.warning("\($0)") }
+        let server = sidecar.server
         let milliseconds = Double(MonotonicClock.nanoseconds - startNanoseconds) / 1e6
         StandardStream.output.write(
             Sidecar.readyLine(server, configuration) + " start_ms=\(Figures.decimal(milliseconds, fractionDigits: 1))")
         server.run(signals: signals) { notice in ServeCommand.log(notice, logger) }
+        sidecar.close()
     }
 
     private static func makeLogger() -> Logger {

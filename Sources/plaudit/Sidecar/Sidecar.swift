@@ -5,17 +5,28 @@ import RewardJudgeHTTP
 import RewardKernel
 import RewardMemory
 import RewardServer
+import RewardStore
+import RewardWire
 import TerminalText
 
 /// Starting a sidecar out of a checked configuration, for `serve` and for the commands that bring one along.
 enum Sidecar {
+    /// A sidecar that has been started: its server, and its store when it keeps something.
+    struct Running {
+        let server: RewardServer
+        let store: RewardStore?
+
+        /// To be called when the server has stopped: writes what is still to be written.
+        func close() { store?.close() }
+    }
+
     /// Starts the server, which serves once its `run` is called. Ends the process with a message when it cannot listen.
     ///
-    /// - Parameter notify: Called with what the judge lane has for the log, on its thread.
+    /// - Parameter warn: Called with what the judge lane and the store have for the log, on their threads.
     static func start(
         _ configuration: Configuration, socket: String?, workerCount: Int?,
-        notify: @escaping @Sendable (LaneNotice) -> Void = { _ in }
-    ) throws -> RewardServer {
+        warn: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws -> Running {
         raiseDescriptorLimit()
         guard let path = socket ?? configuration.server.socketPath else {
             StandardStream.error.write("plaudit: nowhere to listen; give --socket PATH or `server: {socket: PATH}`")
@@ -28,24 +39,45 @@ enum Sidecar {
         settings.allowedUsers = configuration.server.allowedUsers.map(\.identifier)
         settings.allowedGroups = configuration.server.allowedGroups.map(\.identifier)
         settings.limits = configuration.server.limits
+        let store = try openStore(configuration.store, workerCount: settings.workerCount, warn)
+        if let store, let section = configuration.store {
+            settings.store = StoreTap(
+                board: store.board, keepsTexts: section.keepsTexts, textByteCountMax: section.textByteCountMax)
+            settings.storeOwner = store
+        }
         let file = configuration.file
         let loaded: LoadedPlans
-        do throws(ReloadFailure) { loaded = try load(configuration, notify) } catch {
-            StandardStream.error.write("plaudit: \(error.message)")
-            throw ExitStatus.failed
+        do throws(ReloadFailure) { loaded = try load(configuration, store, warn) } catch {
+            throw fail(error.message)
         }
         do throws(ServerError) {
-            return try RewardServer(settings, serving: loaded) { () throws(ReloadFailure) in
+            let server = try RewardServer(settings, serving: loaded) { () throws(ReloadFailure) in
                 let configuration: Configuration
                 do throws(ConfigurationRefusal) { configuration = try Configuration.load(path: file) } catch {
                     throw ReloadFailure(error.description)
                 }
-                return try load(configuration, notify)
+                return try load(configuration, store, warn)
             }
+            return Running(server: server, store: store)
         } catch {
-            StandardStream.error.write("plaudit: \(error.message)")
-            throw ExitStatus.failed
+            throw fail(error.message)
         }
+    }
+
+    private static func openStore(
+        _ section: StoreSection?, workerCount: Int, _ warn: @escaping @Sendable (String) -> Void
+    ) throws -> RewardStore? {
+        guard let section else { return nil }
+        do throws(StoreError) {
+            return try RewardStore(StoreSettings(section, workerCount: workerCount)) { warn($0.message) }
+        } catch {
+            throw fail(error.message)
+        }
+    }
+
+    private static func fail(_ message: String) -> ExitStatus {
+        StandardStream.error.write("plaudit: \(message)")
+        return .failed
     }
 
     /// Takes as many descriptors as the system allows: connections and calls to judges have one each, and the usual soft limit
@@ -59,13 +91,14 @@ enum Sidecar {
 
     /// The plans, with the thread that asks their judges when they have any.
     private static func load(
-        _ configuration: Configuration, _ notify: @escaping @Sendable (LaneNotice) -> Void
+        _ configuration: Configuration, _ store: RewardStore?, _ warn: @escaping @Sendable (String) -> Void
     ) throws(ReloadFailure) -> LoadedPlans {
         guard let catalog = configuration.judges else {
             return LoadedPlans(plans: configuration.plans, configurationHash: configuration.hash)
         }
         do throws(HTTPDriverError) {
-            let service = try JudgeService(catalog: catalog, notify: notify)
+            let journal = configuration.store?.keepsVerdicts == true ? store : nil
+            let service = try JudgeService(catalog: catalog, journal: journal) { warn($0.message) }
             return LoadedPlans(
                 plans: configuration.plans, configurationHash: configuration.hash, desk: service)
         } catch {
@@ -87,5 +120,14 @@ enum Sidecar {
             ("memory_max_bytes", "\(server.budget.total)"),
         ]
         return "plaudit ready " + pairs.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
+    }
+}
+
+extension StoreSettings {
+    init(_ section: StoreSection, workerCount: Int) {
+        self.init(
+            path: section.path, ringCount: section.isAudited ? workerCount : 0,
+            retentionSeconds: section.retentionDays.map { Int($0 * 86_400) },
+            byteCountMax: section.megabyteCountMax.map { $0 * 1_000_000 })
     }
 }

@@ -7,14 +7,14 @@ import RewardServer
 /// A connection to a sidecar: a running one, or one that is started for this command and stopped with it.
 final class SidecarSession {
     let connection: SidecarConnection
-    private let server: RewardServer?
+    private let sidecar: Sidecar.Running?
     private let served = DispatchGroup()
     private let directory: String?
 
     /// - Parameter socket: Where a running sidecar listens; nil starts one in this process, with this configuration.
     init(_ configuration: Configuration, socket: String?) throws {
         if let socket {
-            server = nil
+            sidecar = nil
             directory = nil
             connection = try Self.connect(socket)
             return
@@ -22,16 +22,18 @@ final class SidecarSession {
         let directory = try Self.makeDirectory()
         self.directory = directory
         let path = "\(directory)/plaudit.sock"
-        let server = try Sidecar.start(configuration, socket: path, workerCount: nil)
-        self.server = server
+        let sidecar = try Sidecar.start(configuration, socket: path, workerCount: nil)
+        self.sidecar = sidecar
+        let server = sidecar.server
         DispatchQueue.global().async(group: served) { server.run(signals: -1) { _ in } }
         connection = try Self.connect(path)
     }
 
     /// Stops the sidecar when it is ours. To be called before the process ends.
     func close() {
-        server?.stop()
+        sidecar?.server.stop()
         served.wait()
+        sidecar?.close()
         if let directory { rmdir(directory) }
     }
 

@@ -23,6 +23,33 @@ import Testing
         #expect(lane.lane.heldCount == 0)
     }
 
+    @Test func nextProcessAsksNothingThatWasKept() throws {
+        var first = try LaneFixture([LaneFixture.rubric([answers()])])
+        first.submit(1, ["Paris.", "Fish."], [(0, [0]), (0, [1])])
+        first.answerAll { $0.text.contains("Paris.") ? Self.good : Self.bad }
+        #expect(first.kept.count == 2 && first.kept.allSatisfy { $0.wallClockMicroseconds == 1_700_000_000_000_000 })
+        var second = try LaneFixture([LaneFixture.rubric([answers()])], seed: 99)
+        second.restore(first.kept)
+        second.submit(7, ["Paris.", "Fish."], [(0, [0]), (0, [1])])
+        #expect(second.requestCount == 0)
+        #expect(second.answers.first?.answers == first.answers.first?.answers)
+        #expect(second.answers.first?.usage.cachedCount == 2 && second.answers.first?.usage.callCount == 0)
+        // What came out of the cache is not kept once more.
+        #expect(second.kept.isEmpty)
+    }
+
+    @Test func answerNamesItsJudgeAndWhatItFound() throws {
+        var lane = try LaneFixture([LaneFixture.rubric([answers()])])
+        lane.submit(1, ["Paris.", ""], [(0, [0]), (0, [1])])
+        lane.answerAll { _ in Self.good }
+        let found = try #require(lane.answers.first?.answers)
+        #expect(found.map(\.judge) == ["judge (m)", ""])
+        #expect(found[0].findings == [CriterionFinding(name: "answers", judgement: .met, reason: "it answers")])
+        let json = String(decoding: try #require(found[0].verdictJSON), as: UTF8.self)
+        #expect(json == #"[{"name":"answers","judgement":"met","reason":"it answers"}]"#)
+        #expect(found[1].findings.isEmpty && found[1].verdictJSON == nil)
+    }
+
     @Test func largeRequestIsBegunInSteps() throws {
         var lane = try LaneFixture([LaneFixture.rubric([answers()])])
         lane.submit(1, (0..<100).map { "Answer \($0)" }, (0..<100).map { (0, [$0]) })

@@ -31,6 +31,7 @@ struct LaneFixture {
     private(set) var answers: [JudgeWorkAnswer] = []
     private(set) var notices: [LaneNotice] = []
     private(set) var probedEndpoints: [Int] = []
+    private(set) var kept: [KeptVerdict] = []
 
     init(
         _ tasks: [JudgeTask], judges: [String] = ["judge"], cache: Bool = true, canaryShare: Double = 0,
@@ -65,6 +66,10 @@ struct LaneFixture {
                 JudgeQuestion(component: $0, task: $1.task, rollouts: $1.rollouts)
             }, mailbox: mailbox)
         return act { lane, instant, actions in lane.submit(work, instant, &actions) }
+    }
+
+    mutating func restore(_ verdicts: [KeptVerdict]) {
+        lane.restore(verdicts, instant)
     }
 
     mutating func cancel(_ ticket: UInt64) {
@@ -121,6 +126,7 @@ struct LaneFixture {
                 abortedCount += 1
                 waiting.removeAll { $0.attempt == attempt }
             case .answer(let answer, _): answers.append(answer)
+            case .keep(let verdict): kept.append(verdict)
             case .notice(let notice): notices.append(notice)
             case .probe(let endpoint): probedEndpoints.append(endpoint)
             }
