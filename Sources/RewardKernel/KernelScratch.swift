@@ -5,6 +5,7 @@ package struct ScratchRequirements {
     package var regex = RegexScratch.Requirements()
     package var language = LanguageScratch.Requirements()
     package var fold = FoldScratch.Requirements()
+    package var sequence = SequenceScratch.Requirements()
 
     package init() {}
 }
@@ -18,10 +19,11 @@ package struct KernelScratch: ~Copyable {
     package var regex: RegexScratch
     package var language: LanguageScratch
     package var fold: FoldScratch
+    package var sequence: SequenceScratch
 
-    /// The most that one worker's scratch takes: texts, parser tape, matcher stacks, language arena. An upper bound that is
-    /// checked against what is measured.
-    package static var byteCountMax: Int { 48 << 20 }
+    /// The most that one worker's scratch takes: texts, parser tape, matcher stacks, language arena, names of words (28 MB).
+    /// An upper bound that is checked against what is measured.
+    package static var byteCountMax: Int { 76 << 20 }
 
     // Allocates: once per worker and configuration.
     package init(_ requirements: ScratchRequirements) throws(PlanError) {
@@ -29,10 +31,12 @@ package struct KernelScratch: ~Copyable {
         let safety = try SafetyScratch(requirements.safety)
         let regex = try RegexScratch(requirements.regex)
         let language = try LanguageScratch(requirements.language)
+        let sequence = try SequenceScratch(requirements.sequence)
         self.json = json
         self.safety = safety
         self.regex = regex
         self.language = language
+        self.sequence = sequence
         fold = FoldScratch(requirements.fold)
     }
 }

@@ -22,6 +22,7 @@ import Testing
         let known: Set = [
             "jsonFormat", "lengthPenalty", "overlongPenalty", "languageConsistency", "safetyFilter", "stringCheck",
             "regexMatch", "numericMatch", "thinkFormat", "tagCount",
+            "cosineLength", "repetitionPenalty", "textSimilarity",
         ]
         #expect(types == known)
     }
@@ -72,7 +73,8 @@ import Testing
                     completion: view, completionIsASCII: view.isASCII,
                     prompt: storage.makeText(texts[index / 4 * 4].utf8),
                     referenceAnswer: references[index % references.count], tokenCount: index % 600,
-                    isTruncated: index % 7 == 0, fields: fields[index % fields.count])
+                    tokenIdentifiers: view.slice(0, view.count / 4 * 4), isTruncated: index % 7 == 0,
+                    fields: fields[index % fields.count])
             })
     }
 }
