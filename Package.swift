@@ -29,6 +29,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // The gateway's alone: `swift build --product plaudit` compiles none of it.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // C: one folder a library.
@@ -112,6 +116,28 @@ let package = Package(
             ],
             swiftSettings: controlPlane),
 
+        // What trainers say over HTTP, without HTTP; and the server that says it.
+        .target(
+            name: "RewardDialects",
+            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport"],
+            swiftSettings: controlPlane),
+        .executableTarget(
+            name: "plaudit-gateway",
+            dependencies: [
+                "RewardClient", "RewardConfig", "RewardDialects", "RewardKernel", "RewardMemory", "RewardReport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: controlPlane),
+
+        .testTarget(
+            name: "RewardDialectsTests",
+            dependencies: ["RewardClient", "RewardConfig", "RewardDialects", "RewardKernel", "RewardReport"],
+            swiftSettings: controlPlane),
         .testTarget(
             name: "RewardJudgeTests", dependencies: ["RewardJudge", "RewardKernel", "RewardMemory"],
             swiftSettings: controlPlane),

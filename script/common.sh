@@ -170,6 +170,12 @@ need_peers() {
     [ -n "$NGINX" ] || need_nginx
 }
 
+# What the tests of the gateway ask it with: the HTTP clients of the trainers, and OpenAI's own.
+need_gateway_clients() {
+    need_client
+    need_python_packages gateway-clients "" -- aiohttp requests types-requests openai
+}
+
 # The release build of the program.
 build_release() {
     need_swift

@@ -100,10 +100,7 @@ extension Configuration {
         var hash = SHA256()
         hash.update(data: bytes)
         for file in files { hash.update(data: file.digest) }
-        return hash.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        return hash.finalize().hexadecimal
     }
 }
 

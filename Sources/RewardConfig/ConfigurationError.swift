@@ -42,6 +42,10 @@ extension ConfigurationError: CustomStringConvertible {
 package struct ConfigurationRefusal: Error, Sendable, Equatable {
     /// At least one.
     package let errors: [ConfigurationError]
+
+    package init(errors: [ConfigurationError]) {
+        self.errors = errors
+    }
 }
 
 extension ConfigurationRefusal: CustomStringConvertible {

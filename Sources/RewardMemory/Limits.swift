@@ -87,6 +87,21 @@ public enum Limits {
     /// Events taken from one epoll_wait.
     public static var eventCountMax: Int { @_noAllocation @inlinable get { 64 } }
 
+    // MARK: The gateway
+
+    /// Bytes that a client has queued for a sidecar that does not take them; a call more is refused.
+    package static let pipelineBacklogByteCountMax = 256 << 20
+    /// The body of an HTTP request: three times what a Lambda function is sent at most, and more than any batch seen.
+    package static let gatewayBodyByteCountMax = 16 << 20
+    /// Bodies held at the same time, over all connections; past it a request is answered 503.
+    package static let gatewayBodiesByteCountMax = 256 << 20
+    /// HTTP connections at once: slime opens 64 a node, aiohttp 100 a process.
+    package static let gatewayConnectionCountMax = 1_024
+    /// Rollouts that are gathered from HTTP requests into one of the socket.
+    package static let gatheredRolloutCountMax = 256
+    /// How long the first of them waits for others. Trainers that score one rollout a request have many under way.
+    package static let gatherMilliseconds = 2
+
     // MARK: Batches
 
     /// Rollouts above which a batch is cut into chunks for all workers: below it, waking another core costs more than it saves.
@@ -112,6 +127,8 @@ public enum Limits {
     /// A reference that is compared without regard to case, its case folded. A worker sets three times that aside, and no
     /// reference answer comes near it.
     public static var foldedReferenceByteCountMax: Int { @_noAllocation @inlinable get { 64 << 10 } }
+    /// A text that a component puts together: a completion of the largest size with a reference's worth around it.
+    public static var joinedTextByteCountMax: Int { @_noAllocation @inlinable get { (1 << 20) + (64 << 10) } }
     /// Depth of JSON values.
     public static var jsonDepthMax: Int { @_noAllocation @inlinable get { 256 } }
     /// Brackets and fences that `extract: first` and `fenced` try in one text: what bounds their work to that many passes.

@@ -110,22 +110,22 @@ extension JSONValue {
 
 extension JSONValue {
     /// An object with these members, in this order.
-    static func object(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
+    package static func object(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
         .object(members.map { Member($0.key, $0.value) })
     }
 
-    static func count(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+    package static func count(_ value: Int) -> JSONValue { .integer(Int64(value)) }
 
-    static func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
+    package static func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
 
     /// A number, or null when there is none.
-    static func figure(_ value: Double?) -> JSONValue {
+    package static func figure(_ value: Double?) -> JSONValue {
         guard let value, value.isFinite else { return .null }
         return .number(value)
     }
 
     /// What this is, for "expected a string, found ...".
-    var kindName: String {
+    package var kindName: String {
         switch self {
         case .null: "null"
         case .bool: "a boolean"

@@ -23,7 +23,7 @@ extension Worker {
         }
         var writer = replyWriter(slot)
         let start = writer.beginReply(identifier)
-        writer.map(8)
+        writer.map(10)
         writer.string("protocol")
         writer.integer(1)
         writer.string("server")
@@ -41,6 +41,21 @@ extension Worker {
             for component in 0..<plans[reward].components.count {
                 writer.string(plans[reward].components[component].name)
             }
+        }
+        writer.string("fields")
+        writer.map(plans.count)
+        for reward in 0..<plans.count {
+            writer.string(plans[reward].name)
+            writer.array(plans[reward].fieldNames.count)
+            for field in 0..<plans[reward].fieldNames.count { writer.string(plans[reward].fieldNames[field]) }
+        }
+        writer.string("graders")
+        var graderCount = 0
+        for reward in 0..<plans.count where plans[reward].graderDigest.count > 0 { graderCount &+= 1 }
+        writer.map(graderCount)
+        for reward in 0..<plans.count where plans[reward].graderDigest.count > 0 {
+            writer.string(plans[reward].name)
+            writer.string(plans[reward].graderDigest)
         }
         writer.string("config_hash")
         writer.string(configurationHash)

@@ -55,6 +55,29 @@ import Testing
         withExtendedLifetime((plans, storage)) {}
     }
 
+    @Test func textsThatArePutTogetherAllocateNothing() throws {
+        let builder = PlanBuilder(storage: OwnedStorage(), requirements: ScratchRequirements())
+        let plan = try StringCheckPlan(
+            StringCheckSettings(
+                operation: .ilike, input: TextOperandSettings([.operand(.literal("is ")), .completion]),
+                reference: TextOperandSettings([.operand(.field("f")), .operand(.referenceAnswer)])), builder)
+        var scratch = try KernelScratch(builder.requirements)
+        let storage = OwnedStorage()
+        let rollouts = makeRollouts(in: storage, fieldCount: 1)
+        var scoredCount = 0
+        for round in 0..<2 {
+            scoredCount = 0
+            let count = AllocationMeter.count {
+                for index in 0..<rollouts.count where plan.score(rollouts[index], &scratch.fold).status == .scored {
+                    scoredCount &+= 1
+                }
+            }
+            if round == 1 { #expect(count == 0) }
+        }
+        #expect(scoredCount > 100)
+        withExtendedLifetime((builder, storage)) {}
+    }
+
     private func makeRollouts(in storage: OwnedStorage, fieldCount: Int) -> FixedTable<Rollout> {
         var generator = SeededGenerator(seed: 20)
         let texts = VariedTexts.make(1_000, using: &generator)

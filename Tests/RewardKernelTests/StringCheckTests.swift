@@ -116,4 +116,40 @@ import Testing
         #expect(field.score(rollout("yes", fields: [.text(bytes("yes"))]), &scratch).score == 1)
         #expect(builder.fieldNames == ["wanted"])
     }
+
+    @Test func textsArePutTogetherForEachRollout() throws {
+        let builder = makeBuilder()
+        let plan = try StringCheckPlan(
+            StringCheckSettings(
+                input: TextOperandSettings([.operand(.literal("Answer: ")), .completion]),
+                reference: TextOperandSettings([
+                    .operand(.field("word")), .operand(.literal(": ")), .operand(.referenceAnswer),
+                ])),
+            builder)
+        var scratch = FoldScratch(builder.requirements.fold)
+        func outcome(_ completion: String, _ reference: FieldValue, _ word: FieldValue) -> ComponentOutcome {
+            plan.score(rollout(completion, referenceAnswer: reference, fields: [word]), &scratch)
+        }
+        let word = FieldValue.text(bytes("Answer"))
+        #expect(outcome("42", .integer(42), word).score == 1)
+        #expect(outcome("42", .number(42.5), word).score == 0)
+        #expect(outcome("true", .boolean(true), word).score == 1)
+        #expect(outcome("", .text(.empty), word).score == 1)
+        #expect(outcome("42", .absent, word).status == .missingInput)
+        #expect(outcome("42", .integer(42), .absent).status == .missingInput)
+        #expect(outcome("42", .number(.nan), word).status == .badReference)
+        let long = String(repeating: "x", count: Limits.completionByteCountMax)
+        #expect(outcome(long, .text(bytes(long)), word).score == 1)
+        let longer = String(repeating: "y", count: 2 * Limits.joinedTextByteCountMax)
+        #expect(outcome("y", .text(bytes(longer)), word).status == .limitReached)
+    }
+
+    @Test func twoNumbersAreComparedByTheirTexts() throws {
+        let builder = makeBuilder()
+        let plan = try StringCheckPlan(
+            StringCheckSettings(input: .field("a"), reference: .field("b")), builder)
+        var scratch = FoldScratch(builder.requirements.fold)
+        #expect(plan.score(rollout("", fields: [.integer(7), .number(7)]), &scratch).score == 1)
+        #expect(plan.score(rollout("", fields: [.integer(7), .number(7.5)]), &scratch).score == 0)
+    }
 }

@@ -5,7 +5,8 @@ import RewardMemory
 enum RewardDecoder {
     /// What could be read; only whole when nothing was reported.
     static func decode(_ reader: NodeReader, name: String) -> RewardSettings? {
-        guard let mapping = reader.mapping("a mapping with the key `components`") else { return nil }
+        guard let mapping = reader.mapping("a mapping with the key `components`, or `grader`") else { return nil }
+        if let grader = mapping.optional("grader") { return GraderDecoder.decode(mapping, grader, name: name) }
         var reward = RewardSettings(name: name, components: [])
         if let aggregate = mapping.optional("aggregate")?.choice(Aggregate.self) { reward.aggregate = aggregate }
         decodeFormula(mapping, into: &reward)
@@ -30,7 +31,7 @@ enum RewardDecoder {
     }
 
     /// `renormalise`, `group_mean`, `null`, `{fixed: 0.5}` or the text "fixed: 0.5".
-    private static func decodeNeutralPolicy(_ reader: NodeReader) -> NeutralPolicy? {
+    static func decodeNeutralPolicy(_ reader: NodeReader) -> NeutralPolicy? {
         if reader.isMapping {
             guard let mapping = reader.mapping() else { return nil }
             let value = mapping.required("fixed")?.number()

@@ -6,6 +6,7 @@ extension ComponentDecoder {
         let reference = component.optional("reference").map { $0.operand() } ?? .referenceAnswer
         let trim = component.optional("trim").map { $0.boolean() } ?? false
         guard let operation, let reference, let trim else { return nil }
-        return .stringCheck(StringCheckSettings(operation: operation, reference: reference, trim: trim))
+        return .stringCheck(
+            StringCheckSettings(operation: operation, reference: .operand(reference), trim: trim))
     }
 }

@@ -44,4 +44,13 @@ struct NamedParts<Part> {
         usedNames.insert(name)
         return parts[name].map { (index, $0) }
     }
+
+    /// The same for a name that is known to be one.
+    mutating func use(name: String) -> (index: Int, part: Part)? {
+        guard let index = names.firstIndex(of: name) else { return nil }
+        usedNames.insert(name)
+        return parts[name].map { (index, $0) }
+    }
+
+    subscript(name: String) -> Part? { parts[name] }
 }

@@ -2,11 +2,11 @@ package import RewardMemory
 
 /// How `string_check` compares, in OpenAI's names.
 package enum StringOperation: String, CaseIterable, Sendable, BitwiseCopyable {
-    /// The completion is the reference.
+    /// The input, by default the completion, is the reference.
     case eq
-    /// The completion is not the reference.
+    /// The input is not the reference.
     case ne
-    /// The completion contains the reference.
+    /// The input contains the reference.
     case like
     /// The same, whatever the case of either.
     case ilike
@@ -15,14 +15,18 @@ package enum StringOperation: String, CaseIterable, Sendable, BitwiseCopyable {
 /// Settings of `string_check`.
 package struct StringCheckSettings: Sendable {
     package var operation: StringOperation = .eq
-    package var reference: OperandSettings = .referenceAnswer
-    /// Leave white space at both ends of the completion and of the reference out.
+    /// What is compared.
+    package var input: TextOperandSettings = .completion
+    package var reference: TextOperandSettings = .referenceAnswer
+    /// Leave white space at both ends of the input and of the reference out.
     package var trim = false
 
     package init(
-        operation: StringOperation = .eq, reference: OperandSettings = .referenceAnswer, trim: Bool = false
+        operation: StringOperation = .eq, input: TextOperandSettings = .completion,
+        reference: TextOperandSettings = .referenceAnswer, trim: Bool = false
     ) {
         self.operation = operation
+        self.input = input
         self.reference = reference
         self.trim = trim
     }
@@ -35,12 +39,14 @@ package struct StringCheckSettings: Sendable {
 /// reference that is no text is compared by its canonical text, see `FoldScratch.text(of:)`.
 package struct StringCheckPlan: BitwiseCopyable {
     private let operation: StringOperation
-    private let reference: OperandSource
+    private let input: TextOperand
+    private let reference: TextOperand
     private let trim: Bool
 
     // Allocates: while a plan is compiled.
     package init(_ settings: StringCheckSettings, _ builder: PlanBuilder) throws(PlanError) {
         operation = settings.operation
+        input = try settings.input.compile(into: builder, key: ["input"])
         reference = try settings.reference.compile(into: builder, key: ["reference"])
         trim = settings.trim
         if operation == .ilike { builder.requirements.fold.isFoldNeeded = true }
@@ -48,20 +54,21 @@ package struct StringCheckPlan: BitwiseCopyable {
 
     @_noAllocation
     package func score(_ rollout: Rollout, _ scratch: inout FoldScratch) -> ComponentOutcome {
-        let value = reference.value(in: rollout)
-        if case .absent = value { return ComponentOutcome(without: .missingInput) }
-        guard var wanted = scratch.text(of: value) else { return ComponentOutcome(without: .badReference) }
-        var completion = rollout.completion
+        scratch.beginTexts()
+        let referenceText = scratch.text(of: reference, in: rollout)
+        guard case .text(var wanted) = referenceText else { return ComponentOutcome(without: referenceText.status) }
+        let inputText = scratch.text(of: input, in: rollout)
+        guard case .text(var compared) = inputText else { return ComponentOutcome(without: inputText.status) }
         if trim {
             wanted = TextTrim.trimmed(wanted)
-            completion = TextTrim.trimmed(completion)
+            compared = TextTrim.trimmed(compared)
         }
         switch operation {
-        case .eq: return outcome(completion.equals(wanted))
-        case .ne: return outcome(!completion.equals(wanted))
-        case .like: return outcome(completion.firstIndex(of: wanted) >= 0)
+        case .eq: return outcome(compared.equals(wanted))
+        case .ne: return outcome(!compared.equals(wanted))
+        case .like: return outcome(compared.firstIndex(of: wanted) >= 0)
         case .ilike:
-            guard let isContained = scratch.foldedContains(completion, wanted) else {
+            guard let isContained = scratch.foldedContains(compared, wanted) else {
                 return ComponentOutcome(without: .limitReached)
             }
             return outcome(isContained)
@@ -79,7 +86,7 @@ package struct StringCheckPlan: BitwiseCopyable {
         guard outcome.status == .scored else {
             switch outcome.status {
             case .missingInput: text.append("this rollout brings no reference")
-            case .limitReached: text.append("the reference is too long to be compared without regard to case")
+            case .limitReached: text.append("the texts are too long to be joined, or compared whatever their case")
             default: text.append("the reference is not a finite number")
             }
             return

@@ -24,7 +24,7 @@ package struct InputNeeds: OptionSet, Sendable {
         case .lengthPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
         case .overlongPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
         case .repetitionPenalty(let settings): settings.unit == .tokens ? .tokenIdentifiers : []
-        case .stringCheck(let settings): of(settings.reference)
+        case .stringCheck(let settings): of(settings.input).union(of(settings.reference))
         case .textSimilarity(let settings): of(settings.reference)
         case .numericMatch(let settings): of(settings.reference)
         case .languageConsistency(let settings): settings.expect == .prompt ? .prompts : []
@@ -38,6 +38,10 @@ package struct InputNeeds: OptionSet, Sendable {
         if judged.readsPrompt { needs.insert(.prompts) }
         if judged.readsReferenceAnswer { needs.insert(.referenceAnswers) }
         return needs
+    }
+
+    private static func of(_ text: TextOperandSettings) -> InputNeeds {
+        text.parts.contains(.operand(.referenceAnswer)) ? .referenceAnswers : []
     }
 
     private static func of(_ operand: OperandSettings) -> InputNeeds {

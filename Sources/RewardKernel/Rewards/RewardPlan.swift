@@ -38,6 +38,8 @@ package struct RewardComponent: BitwiseCopyable {
 /// A reward, compiled: everything the hot path needs to score a rollout, in plain memory.
 package struct RewardPlan: BitwiseCopyable {
     package let name: ByteView
+    /// See `RewardSettings.graderDigest`.
+    package let graderDigest: ByteView
     /// In configured order, which is the order of every reply.
     package let components: FixedTable<RewardComponent>
     /// The order of running: gates first, so that a gate that decides saves the rest.

@@ -74,6 +74,7 @@ extension RewardPlans {
         let needs = InputNeeds.of(reward)
         return RewardPlan(
             name: builder.storage.makeText(reward.name.utf8),
+            graderDigest: builder.storage.makeText(reward.graderDigest.utf8),
             components: builder.storage.makeTable(components),
             order: builder.storage.makeTable(order.map { UInt8($0) }),
             fieldNames: builder.storage.makeTable(builder.fieldNames.map { builder.storage.makeText($0.utf8) }),

@@ -76,6 +76,8 @@ package struct RewardSettings: Sendable {
     /// The aggregate is clamped to it.
     package var range: ClosedRange<Double> = 0...1
     package var neutral: NeutralPolicy = .renormalise
+    /// Which OpenAI grader the reward was made from: the SHA-256 of its canonical JSON, in hexadecimal. Empty for none.
+    package var graderDigest = ""
     /// In configured order, which is the order of every reply.
     package var components: [RewardComponentSettings]
 

@@ -10,6 +10,8 @@ package struct FoldScratch: ~Copyable {
     package struct Requirements {
         /// Whether any plan compares without regard to case; only that needs the large buffers.
         package var isFoldNeeded = false
+        /// Whether any plan puts texts together; only that needs room for them.
+        package var isJoiningNeeded = false
 
         package init() {}
     }
@@ -20,11 +22,15 @@ package struct FoldScratch: ~Copyable {
     private var needle: RigidBytes
     /// A stretch of the folded completion; full, it is more than twice as long as the reference.
     private var window: RigidBytes
+    /// Two texts that were put together, one behind the other.
+    var joined: RigidBytes
 
     // Allocates: once per worker and configuration.
     package init(_ requirements: Requirements) {
         needle = RigidBytes(capacity: requirements.isFoldNeeded ? Limits.foldedReferenceByteCountMax : 0)
         window = RigidBytes(capacity: requirements.isFoldNeeded ? 2 * Limits.foldedReferenceByteCountMax + 32 : 0)
+        // Without joining there may still be two numbers.
+        joined = RigidBytes(capacity: requirements.isJoiningNeeded ? 2 * Limits.joinedTextByteCountMax : 128)
     }
 
     // MARK: Numbers as text

@@ -2,7 +2,7 @@ import RewardKernel
 
 /// One rollout as a line of a JSONL file brings it.
 package struct RolloutRecord: Sendable, Equatable {
-    /// Its line in the file, from 1.
+    /// Its line in the file, from 1; 0 when it comes from no file.
     package let line: Int
     package let completion: String
     /// A text or a list of messages.
@@ -16,6 +16,23 @@ package struct RolloutRecord: Sendable, Equatable {
     package let isTruncated: Bool?
     /// Every other key of the line.
     package let fields: [JSONValue.Member]
+
+    /// A rollout that comes from elsewhere than a file.
+    package init(
+        completion: String, prompt: JSONValue? = nil, referenceAnswer: JSONValue? = nil, identifier: JSONValue? = nil,
+        groupIdentifier: JSONValue? = nil, fields: [JSONValue.Member] = []
+    ) {
+        line = 0
+        self.completion = completion
+        self.prompt = prompt
+        self.referenceAnswer = referenceAnswer
+        self.identifier = identifier
+        self.groupIdentifier = groupIdentifier
+        tokenCount = nil
+        tokenIdentifiers = nil
+        isTruncated = nil
+        self.fields = fields
+    }
 
     /// About how many bytes it takes in a request.
     var byteCount: Int {
@@ -105,7 +122,7 @@ extension RolloutRecord {
 }
 
 extension JSONValue {
-    var isScalar: Bool {
+    package var isScalar: Bool {
         switch self {
         case .null, .bool, .integer, .unsigned, .number, .string: true
         case .array, .object: false
@@ -123,7 +140,8 @@ extension JSONValue {
         return bytes
     }
 
-    fileprivate var isName: Bool {
+    /// Whether the sidecar takes it for an identifier.
+    package var isName: Bool {
         switch self {
         case .string, .integer, .unsigned: true
         case .null, .bool, .number, .array, .object: false

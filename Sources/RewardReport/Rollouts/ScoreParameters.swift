@@ -3,21 +3,25 @@ import RewardKernel
 
 /// The parameters of a `score` request for rows of a file.
 package enum ScoreParameters {
-    /// - Parameter fieldNames: The fields that the reward reads; no others are sent.
+    /// - Parameters:
+    ///   - fieldNames: The fields that the reward reads; no others are sent.
+    ///   - deadline: Nil for the sidecar's own.
+    ///   - sendsReferenceAnswers: Also when no row has one: what lacks it costs its rollout a score, and not the request its answer.
     package static func make(
-        _ records: ArraySlice<RolloutRecord>, reward: String, fieldNames: [String], wantsRationales: Bool
+        _ records: ArraySlice<RolloutRecord>, reward: String, fieldNames: [String], wantsRationales: Bool,
+        deadline: Duration? = nil, sendsReferenceAnswers: Bool = false
     ) -> MessageValue {
         var pairs: [MessageValue.Pair] = [
             .init("reward", .string(reward)), .init("completions", .array(records.map { .string($0.completion) })),
         ]
         /// A column that no row fills is left out, so that a reward that needs it is refused by name.
-        func add(_ name: String, _ value: (RolloutRecord) -> MessageValue?) {
+        func add(_ name: String, isNeeded: Bool = false, _ value: (RolloutRecord) -> MessageValue?) {
             let column = records.map(value)
-            guard column.contains(where: { $0 != nil }) else { return }
+            guard isNeeded || column.contains(where: { $0 != nil }) else { return }
             pairs.append(.init(name, .array(column.map { $0 ?? .null })))
         }
         add("prompts") { $0.prompt.map(MessageValue.init) }
-        add("reference_answers") { $0.referenceAnswer.map(MessageValue.init) }
+        add("reference_answers", isNeeded: sendsReferenceAnswers) { $0.referenceAnswer.map(MessageValue.init) }
         add("token_counts") { $0.tokenCount.map(MessageValue.integer) }
         add("token_ids") { $0.tokenIdentifiers.map(MessageValue.binary) }
         add("truncated") { $0.isTruncated.map(MessageValue.boolean) }
@@ -37,6 +41,7 @@ package enum ScoreParameters {
         }
         if !fields.isEmpty { pairs.append(.init("fields", .map(fields))) }
         if wantsRationales { pairs.append(.init("rationales", .boolean(true))) }
+        if let deadline { pairs.append(.init("deadline_ms", .integer(Int64(deadline / .milliseconds(1))))) }
         return .map(pairs)
     }
 }

@@ -54,6 +54,19 @@ package struct ScoredBatch: Sendable {
         return true
     }
 
+    /// Some of its rollouts.
+    package func rows(_ rows: Range<Int>) -> ScoredBatch {
+        var part = self
+        part.rewards = Array(rewards[rows])
+        part.statuses = Array(statuses[rows])
+        for index in components.indices {
+            part.components[index].scores = Array(components[index].scores[rows])
+            part.components[index].statuses = Array(components[index].statuses[rows])
+            part.components[index].rationales = components[index].rationales.map { Array($0[rows]) }
+        }
+        return part
+    }
+
     /// One line of the output: the rollout's identifier or line, its reward and every component.
     /// - Parameter hasStandIns: False with the policy `null`, where a rollout that is not scored has no reward.
     package func json(row: Int, of record: RolloutRecord, hasStandIns: Bool) -> JSONValue {

@@ -18,22 +18,30 @@ struct CheckCommand: ParsableCommand {
             When nothing is wrong it prints each reward with its components, their weights and gates, the files read, \
             and the hash of the configuration: the same hash as in every reply of a sidecar that runs with it.
 
+            The JSON of an OpenAI grader is checked too: what it is made of, what it reads and which models it asks.
+
             Examples:
               plaudit check rewards.yaml
+              plaudit check grader.json
               plaudit check --json rewards.yaml | jq .hash
 
             Exit codes: 0 the configuration is right, 2 it is not.
             """)
 
     @Argument(
-        help: ArgumentHelp("The configuration to check.", valueName: "file"),
-        completion: .file(extensions: ["yaml", "yml"]))
+        help: ArgumentHelp("The configuration, or grader, to check.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml", "json"]))
     var file: String
 
     @Flag(help: "Print JSON: the summary, or the list of errors.")
     var json = false
 
     func run() throws {
+        if let grader = try readGrader() {
+            let text = json ? grader.json.indentedText : grader.lines(style: .standardOutput).joined(separator: "\n")
+            StandardStream.output.write(text)
+            return
+        }
         let loaded: Configuration
         do {
             loaded = try Configuration.load(path: file)
@@ -51,6 +59,16 @@ struct CheckCommand: ParsableCommand {
             StandardStream.output.write(summary.json.indentedText)
         } else {
             StandardStream.output.write(summary.lines(style: .standardOutput).joined(separator: "\n"))
+        }
+    }
+
+    /// Nil when the file is no grader.
+    private func readGrader() throws -> GraderSummary? {
+        do throws(GraderError) {
+            return try GraderSummary(file: file)
+        } catch {
+            report(ConfigurationRefusal(errors: [ConfigurationError(file: file, keyPath: error.place, error.message)]))
+            throw ExitStatus.usage
         }
     }
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import plaudit
 import pytest
+from adapter_sidecar import CONFIG
 from fake_sidecar import Behaviour, FakeSidecar, behave
+from played_judge import played_judge
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -58,3 +60,13 @@ def binary() -> Path:
     if path is None:
         pytest.skip("THE REAL SIDECAR IS NOT TESTED: set PLAUDIT_BINARY or run script/build")
     return path
+
+
+@pytest.fixture(scope="session")
+def trainer_sidecar(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[plaudit.Sidecar]:
+    """The real sidecar with the adapters' configuration and a played judge."""
+    config = tmp_path_factory.mktemp("trainers") / "config.yaml"
+    with played_judge() as judge:
+        config.write_text(CONFIG.format(url=judge.url))
+        with plaudit.start(config, binary=binary, quiet=True) as sidecar:
+            yield sidecar

@@ -3,65 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import plaudit
 import pytest
 from fake_sidecar import WAIT_SECONDS
+from played_judge import played_judge
 
 CONFIG = """\
 version: 1
 rewards:
   better: {{components: {{better: {{type: preference, judge: played, criteria: The one that says good is better.}}}}}}
 judges:
-  played: {{api: openai, url: "http://127.0.0.1:{port}/v1", model: played}}
+  played: {{api: openai, url: "{url}", model: played}}
 """
-
-
-class PlayedJudge(BaseHTTPRequestHandler):
-    """Prefers the completion that says "good"; without one it prefers the first, as biased judges do."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        text: str = body["messages"][-1]["content"]
-        first = text[text.find("Completion A:") : text.find("Completion B:")]
-        second = text[text.find("Completion B:") :].split("<<<end", 1)[0]
-        winner = "A" if "good" in first or "good" not in second else "B"
-        verdict = {"reason": "it says so", "winner": winner}
-        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": json.dumps(verdict)}}
-        reply = {"model": "played", "choices": [choice], "usage": {"prompt_tokens": 9, "completion_tokens": 1}}
-        data = json.dumps(reply).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
 def sidecar(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[plaudit.Sidecar]:
-    judge = ThreadingHTTPServer(("127.0.0.1", 0), PlayedJudge)
-    thread = threading.Thread(target=judge.serve_forever)
-    thread.start()
     config = tmp_path_factory.mktemp("compare") / "config.yaml"
-    config.write_text(CONFIG.format(port=judge.server_address[1]))
-    try:
+    with played_judge() as judge:
+        config.write_text(CONFIG.format(url=judge.url))
         with plaudit.start(config, binary=binary, quiet=True) as sidecar:
             yield sidecar
-    finally:
-        judge.shutdown()
-        thread.join()
-        judge.server_close()
 
 
 @pytest.mark.sidecar

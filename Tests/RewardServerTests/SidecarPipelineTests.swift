@@ -1,0 +1,111 @@
+import CLinux
+import RewardClient
+import RewardMemory
+import RewardServer
+import ServerFixture
+import Testing
+
+/// Many calls at once over one connection to a real sidecar.
+@Suite struct SidecarPipelineTests {
+    private static let yaml = "{rewards: {r: {components: {c: {type: string_check}}}}}"
+
+    private func reward(_ pipeline: SidecarPipeline, _ completion: String) async throws -> UInt8? {
+        let result = try await pipeline.call(
+            "score", ["reward": "r", "completions": [.string(completion)], "reference_answers": ["yes"]])
+        // The highest byte of 1.0 is 3F, that of 0.0 is 00.
+        return result["rewards"]?.binary?.last
+    }
+
+    /// What a call fails with; nil when it does not.
+    private func failure(
+        of pipeline: SidecarPipeline, _ method: String, timeout: Duration = .seconds(60)
+    ) async -> ClientError? {
+        do throws(ClientError) {
+            _ = try await pipeline.call(method, timeout: timeout)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Starts a server without a closure around the test, which has to wait.
+    private func withPipeline(_ body: (SidecarPipeline, TestServer) async throws -> Void) async throws {
+        let server = try TestServer(Self.yaml)
+        defer {
+            server.server.stop()
+            server.waitForEnd()
+        }
+        try await body(try SidecarPipeline(path: server.path), server)
+    }
+
+    @Test func eachCallGetsItsOwnReply() async throws {
+        try await withPipeline { pipeline, _ in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for index in 0..<500 {
+                    group.addTask {
+                        try await reward(pipeline, index.isMultiple(of: 3) ? "yes" : "no")
+                            == (index.isMultiple(of: 3) ? 0x3F : 0)
+                    }
+                }
+                for try await isRight in group { #expect(isRight) }
+            }
+        }
+    }
+
+    @Test func largeFramesPassWhileOthersWait() async throws {
+        try await withPipeline { pipeline, _ in
+            let completions = MessageValue.array(
+                [MessageValue](repeating: .string(String(repeating: "x", count: 64 << 10)), count: 256))
+            async let large = pipeline.call(
+                "score",
+                [
+                    "reward": "r", "completions": completions,
+                    "reference_answers": .array([MessageValue](repeating: "x", count: 256)),
+                ])
+            #expect(try await reward(pipeline, "yes") == 0x3F)
+            #expect(try await large["rewards"]?.binary?.count == 256 * 8)
+        }
+    }
+
+    @Test func aRefusalConcernsItsCallAlone() async throws {
+        try await withPipeline { pipeline, _ in
+            #expect(await failure(of: pipeline, "nothing") != nil)
+            #expect(try await reward(pipeline, "yes") == 0x3F)
+        }
+    }
+
+    @Test func aCallWithoutAServerFailsAndTheNextConnects() async throws {
+        let folder = try TemporaryFolder.make()
+        let pipeline = try SidecarPipeline(path: folder + "/s")
+        #expect(await failure(of: pipeline, "ping") != nil)
+        for _ in 0..<2 {
+            let server = try TestServer(Self.yaml, path: folder + "/s")
+            #expect(try await reward(pipeline, "yes") == 0x3F)
+            server.server.stop()
+            server.waitForEnd()
+            #expect(await failure(of: pipeline, "ping") != nil)
+        }
+    }
+
+    @Test func aCallThatIsNotAnsweredEndsAtItsDeadline() async throws {
+        // A socket that listens and never answers.
+        let path = try TemporaryFolder.make() + "/s"
+        let listener = SilentListener(path)
+        let pipeline = try SidecarPipeline(path: path)
+        #expect(await failure(of: pipeline, "ping", timeout: .milliseconds(50)) == .deadline)
+        withExtendedLifetime(listener) {}
+    }
+}
+
+/// A Unix socket that takes connections into its queue and nothing more.
+private final class SilentListener {
+    private let descriptor: Int32
+
+    init(_ path: String) {
+        descriptor = plaudit_listen_unix(path, 0o600, 8)
+    }
+
+    deinit {
+        plaudit_close(descriptor)
+    }
+}
