@@ -160,9 +160,11 @@ need_nginx() {
     "$NGINX" -v 2>/dev/null || fail "no nginx to be had; install it, or name the program by PLAUDIT_NGINX"
 }
 
-# What the tests with real judges ask: two models, and a gateway.
+# What the peer tests ask: two models, a gateway, and the libraries that similarities are named after.
 need_peers() {
     need_local_judge
+    need_python_packages similarity "" -- \
+        rapidfuzz==3.14.6 sacrebleu==2.6.0 rouge-score==0.1.2 nltk==3.10.4
     need_python_packages decision-model "" -- --no-deps sparrow-decider==0.2.0
     NGINX=${PLAUDIT_NGINX:-}
     [ -n "$NGINX" ] || need_nginx

@@ -5,6 +5,7 @@ extension ComponentSettings {
     package var typeName: String {
         switch self {
         case .instructionCheck: ComponentDecoder.instructionCheck.type
+        case .cosineLength: ComponentDecoder.cosineLength.type
         case .jsonFormat: ComponentDecoder.jsonFormat.type
         case .lengthPenalty: ComponentDecoder.lengthPenalty.type
         case .overlongPenalty: ComponentDecoder.overlongPenalty.type
@@ -12,7 +13,9 @@ extension ComponentSettings {
         case .safetyFilter: ComponentDecoder.safetyFilter.type
         case .stringCheck: ComponentDecoder.stringCheck.type
         case .regexMatch: ComponentDecoder.regexMatch.type
+        case .repetitionPenalty: ComponentDecoder.repetitionPenalty.type
         case .numericMatch: ComponentDecoder.numericMatch.type
+        case .textSimilarity: ComponentDecoder.textSimilarity.type
         case .thinkFormat: ComponentDecoder.thinkFormat.type
         case .tagCount: ComponentDecoder.tagCount.type
         case .judged(let settings):

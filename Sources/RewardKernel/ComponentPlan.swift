@@ -3,6 +3,7 @@ package import RewardMemory
 /// Every component type, compiled: the one switch of the hot path.
 package enum ComponentPlan: BitwiseCopyable {
     case instructionCheck(FixedCell<InstructionCheckPlan>)
+    case cosineLength(FixedCell<CosineLengthPlan>)
     case jsonFormat(FixedCell<JSONFormatPlan>)
     case lengthPenalty(FixedCell<LengthPenaltyPlan>)
     case overlongPenalty(FixedCell<OverlongPenaltyPlan>)
@@ -10,9 +11,11 @@ package enum ComponentPlan: BitwiseCopyable {
     case safetyFilter(FixedCell<SafetyFilterPlan>)
     case stringCheck(FixedCell<StringCheckPlan>)
     case regexMatch(FixedCell<RegexMatchPlan>)
+    case repetitionPenalty(FixedCell<RepetitionPenaltyPlan>)
     case numericMatch(FixedCell<NumericMatchPlan>)
     case thinkFormat(FixedCell<ThinkFormatPlan>)
     case tagCount(FixedCell<TagCountPlan>)
+    case textSimilarity(FixedCell<TextSimilarityPlan>)
     /// `judge` and `preference`: asked of judges, outside the hot path.
     case judged(JudgedPlan)
 
@@ -24,6 +27,7 @@ package enum ComponentPlan: BitwiseCopyable {
         return switch settings {
         case .instructionCheck(let settings):
             .instructionCheck(storage.makeCell(try InstructionCheckPlan(settings, builder)))
+        case .cosineLength(let settings): .cosineLength(storage.makeCell(try CosineLengthPlan(settings, builder)))
         case .jsonFormat(let settings): .jsonFormat(storage.makeCell(try JSONFormatPlan(settings, into: builder)))
         case .lengthPenalty(let settings): .lengthPenalty(storage.makeCell(try LengthPenaltyPlan(settings)))
         case .overlongPenalty(let settings): .overlongPenalty(storage.makeCell(try OverlongPenaltyPlan(settings)))
@@ -32,7 +36,10 @@ package enum ComponentPlan: BitwiseCopyable {
         case .safetyFilter(let settings): .safetyFilter(storage.makeCell(try SafetyFilterPlan(settings, into: builder)))
         case .stringCheck(let settings): .stringCheck(storage.makeCell(try StringCheckPlan(settings, builder)))
         case .regexMatch(let settings): .regexMatch(storage.makeCell(try RegexMatchPlan(settings, builder)))
+        case .repetitionPenalty(let settings):
+            .repetitionPenalty(storage.makeCell(try RepetitionPenaltyPlan(settings, builder)))
         case .numericMatch(let settings): .numericMatch(storage.makeCell(try NumericMatchPlan(settings, builder)))
+        case .textSimilarity(let settings): .textSimilarity(storage.makeCell(try TextSimilarityPlan(settings, builder)))
         case .thinkFormat(let settings): .thinkFormat(storage.makeCell(try ThinkFormatPlan(settings, builder)))
         case .tagCount(let settings): .tagCount(storage.makeCell(try TagCountPlan(settings, builder)))
         case .judged(let settings): .judged(try JudgedPlan(settings, builder))
@@ -43,6 +50,7 @@ package enum ComponentPlan: BitwiseCopyable {
     package func score(_ rollout: Rollout, _ scratch: inout KernelScratch) -> ComponentOutcome {
         switch self {
         case .instructionCheck(let plan): plan.value.score(rollout, &scratch)
+        case .cosineLength(let plan): plan.value.score(rollout, &scratch)
         case .jsonFormat(let plan): plan.value.score(rollout, &scratch.json)
         case .lengthPenalty(let plan): plan.value.score(rollout)
         case .overlongPenalty(let plan): plan.value.score(rollout)
@@ -50,7 +58,9 @@ package enum ComponentPlan: BitwiseCopyable {
         case .safetyFilter(let plan): plan.value.score(rollout, &scratch.safety, &scratch.regex)
         case .stringCheck(let plan): plan.value.score(rollout, &scratch.fold)
         case .regexMatch(let plan): plan.value.score(rollout, &scratch.regex)
+        case .repetitionPenalty(let plan): plan.value.score(rollout, &scratch.sequence)
         case .numericMatch(let plan): plan.value.score(rollout)
+        case .textSimilarity(let plan): plan.value.score(rollout, &scratch.fold, &scratch.sequence)
         case .thinkFormat(let plan): plan.value.score(rollout)
         case .tagCount(let plan): plan.value.score(rollout)
         case .judged: ComponentOutcome(without: .pending)
@@ -62,6 +72,7 @@ package enum ComponentPlan: BitwiseCopyable {
     package func explain(_ outcome: ComponentOutcome, _ rollout: Rollout, into text: inout RigidBytes) {
         switch self {
         case .instructionCheck(let plan): plan.value.explain(outcome, into: &text)
+        case .cosineLength(let plan): plan.value.explain(outcome, into: &text)
         case .jsonFormat(let plan): plan.value.explain(outcome, rollout: rollout, into: &text)
         case .lengthPenalty(let plan): plan.value.explain(outcome, into: &text)
         case .overlongPenalty(let plan): plan.value.explain(outcome, into: &text)
@@ -69,7 +80,9 @@ package enum ComponentPlan: BitwiseCopyable {
         case .safetyFilter(let plan): plan.value.explain(outcome, rollout: rollout, into: &text)
         case .stringCheck(let plan): plan.value.explain(outcome, into: &text)
         case .regexMatch(let plan): plan.value.explain(outcome, into: &text)
+        case .repetitionPenalty(let plan): plan.value.explain(outcome, into: &text)
         case .numericMatch(let plan): plan.value.explain(outcome, rollout: rollout, into: &text)
+        case .textSimilarity(let plan): plan.value.explain(outcome, into: &text)
         case .thinkFormat(let plan): plan.value.explain(outcome, into: &text)
         case .tagCount(let plan): plan.value.explain(outcome, into: &text)
         case .judged: break

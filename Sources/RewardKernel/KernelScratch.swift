@@ -6,6 +6,7 @@ package struct ScratchRequirements {
     package var language = LanguageScratch.Requirements()
     package var fold = FoldScratch.Requirements()
     package var instructions = InstructionScratch.Requirements()
+    package var sequence = SequenceScratch.Requirements()
 
     package init() {}
 }
@@ -20,10 +21,11 @@ package struct KernelScratch: ~Copyable {
     package var language: LanguageScratch
     package var fold: FoldScratch
     package var instructions: InstructionScratch
+    package var sequence: SequenceScratch
 
-    /// The most that one worker's scratch takes: texts, parser tape, matcher stacks, language arena. An upper bound that is
-    /// checked against what is measured.
-    package static var byteCountMax: Int { 48 << 20 }
+    /// The most that one worker's scratch takes: texts, parser tape, matcher stacks, language arena, names of words (28 MB),
+    /// case-folded completions. An upper bound that is checked against what is measured.
+    package static var byteCountMax: Int { 76 << 20 }
 
     // Allocates: once per worker and configuration.
     package init(_ requirements: ScratchRequirements) throws(PlanError) {
@@ -32,11 +34,13 @@ package struct KernelScratch: ~Copyable {
         let regex = try RegexScratch(requirements.regex)
         let language = try LanguageScratch(requirements.language)
         let instructions = try InstructionScratch(requirements.instructions)
+        let sequence = try SequenceScratch(requirements.sequence)
         self.json = json
         self.safety = safety
         self.regex = regex
         self.language = language
         self.instructions = instructions
+        self.sequence = sequence
         fold = FoldScratch(requirements.fold)
     }
 }

@@ -20,6 +20,8 @@ package struct Rollout: BitwiseCopyable {
     package var referenceAnswer: FieldValue
     /// Tokens of the completion as the trainer counted them, or -1.
     package var tokenCount: Int
+    /// The completion's tokens, each as four little-endian bytes. Nil when the request brings none.
+    package var tokenIdentifiers: ByteView?
     /// Whether the trainer cut the completion at its length limit.
     package var isTruncated: Bool
     /// The fields that the reward's components read, in the order of `RewardPlan.fieldNames`.
@@ -28,13 +30,14 @@ package struct Rollout: BitwiseCopyable {
     @_noAllocation
     package init(
         completion: ByteView, completionIsASCII: Bool, prompt: ByteView?, referenceAnswer: FieldValue, tokenCount: Int,
-        isTruncated: Bool, fields: FixedTable<FieldValue>
+        tokenIdentifiers: ByteView? = nil, isTruncated: Bool, fields: FixedTable<FieldValue>
     ) {
         self.completion = completion
         self.completionIsASCII = completionIsASCII
         self.prompt = prompt
         self.referenceAnswer = referenceAnswer
         self.tokenCount = tokenCount
+        self.tokenIdentifiers = tokenIdentifiers
         self.isTruncated = isTruncated
         self.fields = fields
     }

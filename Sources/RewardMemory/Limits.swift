@@ -176,6 +176,18 @@ public enum Limits {
     public static var safetyMatchCountMax: Int { @_noAllocation @inlinable get { 8_192 } }
     /// Hits of regular expressions that allowed phrases are held against in one text; each costs a look at every phrase.
     public static var safetyExcuseCountMax: Int { @_noAllocation @inlinable get { 4_096 } }
+    /// Units (words, characters, tokens) of the texts that one component compares or looks for repetitions in: as many tokens
+    /// as a completion of a megabyte brings at four bytes each.
+    public static var sequenceUnitCountMax: Int { @_noAllocation @inlinable get { 1 << 18 } }
+    /// Slots of the table that names words and n-grams: half as many again as a megabyte of the shortest words takes.
+    public static var sequenceNameSlotCount: Int { @_noAllocation @inlinable get { 1 << 20 } }
+    /// Units of one n-gram of `repetition_penalty`: each costs a pass over the text.
+    public static var repetitionSizeMax: Int { @_noAllocation @inlinable get { 32 } }
+    /// Bytes of a text whose similarity is measured, completion or reference. Half the units of a worker's scratch, so that
+    /// both texts fit.
+    public static var similarityByteCountMax: Int { @_noAllocation @inlinable get { 128 << 10 } }
+    /// Steps of one longest common subsequence (64 rows of one column, about a nanosecond): two texts of 32,768 characters.
+    public static var similarityStepCountMax: Int { @_noAllocation @inlinable get { 16 << 20 } }
     /// Bytes of one rationale.
     public static var rationaleByteCountMax: Int { @_noAllocation @inlinable get { 1 << 10 } }
 }

@@ -152,7 +152,8 @@ extension RowScorer {
         let request = task.request
         var rollout = Rollout(
             completion: .empty, completionIsASCII: true, prompt: nil, referenceAnswer: .absent,
-            tokenCount: request.tokenCount(index), isTruncated: request.isTruncated(index),
+            tokenCount: request.tokenCount(index), tokenIdentifiers: request.tokenIdentifiers(index),
+            isTruncated: request.isTruncated(index),
             fields: unsafe FixedTable(unsafe: UnsafePointer(fields), count: task.plan.fieldNames.count))
         guard let completion = request.completion(index) else { return (rollout, .wrongType) }
         guard completion.count <= completionByteCountMax else { return (rollout, .oversize) }

@@ -118,6 +118,9 @@ extension Worker {
             throw .neededColumn("reference_answers", reward: plan.name)
         }
         if plan.needsTokenCounts && !request.hasTokenCounts { throw .neededColumn("token_counts", reward: plan.name) }
+        if plan.needsTokenIdentifiers && !request.hasTokenIdentifiers {
+            throw .neededColumn("token_ids", reward: plan.name)
+        }
         if plan.needsGroupIdentifiers && !request.hasGroupIdentifiers {
             throw .neededColumn("group_ids", reward: plan.name)
         }

@@ -21,6 +21,7 @@ package struct ScoreRequest: BitwiseCopyable {
     private var identifiers = Column.absent
     private var groupIdentifiers = Column.absent
     private var tokenCounts = Column.absent
+    private var tokenIdentifiers = Column.absent
     private var truncated = Column.absent
     /// The token of the `fields` map, or -1.
     private var fields = -1
@@ -81,6 +82,8 @@ package struct ScoreRequest: BitwiseCopyable {
             groupIdentifiers = try column(name, value)
         } else if name.equals(ByteView("token_counts")) {
             tokenCounts = try column(name, value)
+        } else if name.equals(ByteView("token_ids")) {
+            tokenIdentifiers = try column(name, value)
         } else if name.equals(ByteView("truncated")) {
             truncated = try column(name, value)
         } else if name.equals(ByteView("fields")) {
@@ -131,6 +134,7 @@ extension ScoreRequest {
         try check(identifiers, ByteView("ids"), kinds: .name, wanted: "a string or an integer")
         try check(groupIdentifiers, ByteView("group_ids"), kinds: .name, wanted: "a string or an integer")
         try check(tokenCounts, ByteView("token_counts"), kinds: .count, wanted: "an integer of at least 0, or nil")
+        try checkTokenIdentifiers()
         try check(truncated, ByteView("truncated"), kinds: .flag, wanted: "true, false or nil")
     }
 
@@ -142,6 +146,7 @@ extension ScoreRequest {
         static var operand: KindSet { @_noAllocation get { KindSet(bits: 0b000_1111_1111) } }
         static var name: KindSet { @_noAllocation get { KindSet(bits: 0b000_1101_1000) } }
         static var count: KindSet { @_noAllocation get { KindSet(bits: 0b000_0000_1001) } }
+        static var binary: KindSet { @_noAllocation get { KindSet(bits: 0b000_1000_0001) } }
         static var flag: KindSet { @_noAllocation get { KindSet(bits: 0b000_0000_0111) } }
 
         @_noAllocation func contains(_ kind: UInt32) -> Bool { bits &>> kind & 1 == 1 }
@@ -156,6 +161,20 @@ extension ScoreRequest {
         guard count == rolloutCount else { throw .wrongLength(key: name, count: count, wantedCount: rolloutCount) }
         for row in 0..<count where !kinds.contains(message.tokens[column.token(row)].kind) {
             throw .wrongElement(key: name, row: row, wanted: wanted)
+        }
+    }
+
+    @_noAllocation
+    private func checkTokenIdentifiers() throws(RequestFault) {
+        let name = ByteView("token_ids")
+        let wanted: StaticString = "binary of four little-endian bytes a token, or nil"
+        try check(tokenIdentifiers, name, kinds: .binary, wanted: wanted)
+        guard tokenIdentifiers.isPresent else { return }
+        for row in 0..<rolloutCount {
+            let token = tokenIdentifiers.token(row)
+            guard message.kind(token) == .null || message.count(token) % 4 == 0 else {
+                throw .wrongElement(key: name, row: row, wanted: wanted)
+            }
         }
     }
 
@@ -202,6 +221,7 @@ extension ScoreRequest {
     package var hasPrompts: Bool { @_noAllocation get { prompts.isPresent } }
     package var hasReferenceAnswers: Bool { @_noAllocation get { referenceAnswers.isPresent } }
     package var hasTokenCounts: Bool { @_noAllocation get { tokenCounts.isPresent } }
+    package var hasTokenIdentifiers: Bool { @_noAllocation get { tokenIdentifiers.isPresent } }
     package var hasGroupIdentifiers: Bool { @_noAllocation get { groupIdentifiers.isPresent } }
 
     /// The completion's bytes, not yet checked; nil when the row is not a text.
@@ -242,6 +262,12 @@ extension ScoreRequest {
     package func tokenCount(_ row: Int) -> Int {
         guard tokenCounts.isPresent, let count = message.integer(tokenCounts.token(row)) else { return -1 }
         return Int(count)
+    }
+
+    /// The completion's tokens, each as four little-endian bytes; nil when the row has none.
+    @_noAllocation
+    package func tokenIdentifiers(_ row: Int) -> ByteView? {
+        tokenIdentifiers.isPresent ? message.text(tokenIdentifiers.token(row)) : nil
     }
 
     @_noAllocation

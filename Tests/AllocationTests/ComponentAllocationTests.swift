@@ -23,6 +23,7 @@ import Testing
             "jsonFormat", "lengthPenalty", "overlongPenalty", "languageConsistency", "safetyFilter", "stringCheck",
             "regexMatch", "numericMatch", "thinkFormat", "tagCount",
             "instructionCheck",
+            "cosineLength", "repetitionPenalty", "textSimilarity",
         ]
         #expect(types == known)
     }
@@ -96,7 +97,8 @@ import Testing
                     completion: view, completionIsASCII: view.isASCII,
                     prompt: storage.makeText(texts[index / 4 * 4].utf8),
                     referenceAnswer: references[index % references.count], tokenCount: index % 600,
-                    isTruncated: index % 7 == 0, fields: fields[index % fields.count])
+                    tokenIdentifiers: view.slice(0, view.count / 4 * 4), isTruncated: index % 7 == 0,
+                    fields: fields[index % fields.count])
             })
     }
 }

@@ -57,6 +57,80 @@ import Testing
         print("LDNOOBW: \(entryCount) entries in \(languages.count) languages, all found")
     }
 
+    private struct Case: Decodable {
+        let text: String
+        let entity: String
+        let expectedCount: Int
+
+        enum CodingKeys: String, CodingKey {
+            case text, entity
+            case expectedCount = "expected_count"
+        }
+    }
+
+    private struct LabelledText: Decodable {
+        struct Span: Decodable {
+            let type: String
+            let value: String
+        }
+
+        let id: String
+        let text: String
+        let spans: [Span]
+        let structured: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case id, text, spans
+            case structured = "structured_pii"
+        }
+    }
+
+    /// Presidio's names of what the filter claims to find.
+    private static let kinds: [String: SensitiveKind] = [
+        "CREDIT_CARD": .creditCard, "IBAN_CODE": .iban, "EMAIL_ADDRESS": .email, "IP_ADDRESS": .ipAddress,
+        "US_SSN": .usSSN, "MAC_ADDRESS": .macAddress,
+    ]
+
+    /// Presidio's own cases: as many findings as its recognisers have.
+    @Test func personalDetailsAreCountedAsPresidioCountsThem() throws {
+        var caseCount = 0
+        for (entity, kind) in Self.kinds {
+            var filter = try ConformanceFilter(SafetyFilterSettings(detect: [kind], perFinding: 0.001))
+            for row in try SafetyData.rows("safety/presidio_cases.jsonl", as: Case.self) where row.entity == entity {
+                let outcome = filter.look(at: row.text).outcome
+                #expect(Int(outcome.finding.first) == row.expectedCount, "\(entity): \(row.text)")
+                caseCount += 1
+            }
+        }
+        #expect(caseCount == 199)
+    }
+
+    /// Sentences about people who do not exist: every labelled detail is found, and the sentences without any stay clean.
+    @Test func syntheticDetailsAreFoundAndCleanSentencesStayClean() throws {
+        var filters: [String: Int] = [:]
+        var foundCount = 0
+        var cleanCount = 0
+        let rows = try SafetyData.rows("safety/presidio_synthetic.jsonl", as: LabelledText.self)
+        for (entity, kind) in Self.kinds {
+            var filter = try ConformanceFilter(SafetyFilterSettings(detect: [kind]))
+            for row in rows where row.spans.contains(where: { $0.type == entity || "\($0.type)_CODE" == entity }) {
+                let isFound = filter.hasHit(row.text)
+                #expect(isFound, "\(row.id): \(entity)")
+                foundCount += 1
+                filters[entity, default: 0] += 1
+            }
+        }
+        var all = try ConformanceFilter(SafetyFilterSettings(detect: SensitiveKind.allCases))
+        for row in rows where row.structured.isEmpty {
+            let isFlagged = all.hasHit(row.text)
+            #expect(!isFlagged, "\(row.id)")
+            cleanCount += 1
+        }
+        #expect(cleanCount == 300)
+        print("Presidio, synthetic: \(foundCount) rows with details, all found: \(filters)")
+        #expect(foundCount >= 45)
+    }
+
     @Test func naughtyStringsChangeNothing() throws {
         let strings = try JSONDecoder().decode([String].self, from: SafetyData.data("safety/blns.json"))
         #expect(strings.count == 515)

@@ -133,6 +133,32 @@ extension JSONValue {
         #expect(rowCount == 1800)
     }
 
+    @Test func repetitionPenaltyIsTRLsAndOpenR1sOnRealSolutions() throws {
+        let builder = makeBuilder()
+        let words = try RepetitionPenaltyPlan(RepetitionPenaltySettings(), builder)
+        let tokens = try RepetitionPenaltyPlan(
+            RepetitionPenaltySettings(unit: .tokens, ngramSize: 4, maxPenalty: -0.5), builder)
+        var scratch = try SequenceScratch(builder.requirements.sequence)
+        var expected: [String: JSONValue] = [:]
+        for row in try PublishedData.lines("reward-fn/differential_gsm8k.jsonl") {
+            expected[try row.textOf("id")] = row
+        }
+        var rowCount = 0
+        for row in try PublishedData.lines("gsm8k/solutions.jsonl") {
+            let completion = try row.textOf("completion")
+            let recorded = try #require(expected[try row.textOf("id")])
+            var rollout = rollout(completion)
+            rollout.tokenIdentifiers = storage.makeText(completion.utf8.flatMap { [$0, 0, 0, 0] })
+            let ofWords = words.score(rollout, &scratch).score
+            let ofTokens = tokens.score(rollout, &scratch).score
+            // Recorded with nine decimals.
+            #expect(abs(ofWords - (try recorded.numberOf("open_r1_repetition_ngram3_max-1"))) <= 5.1e-10)
+            #expect(abs(ofTokens - (try recorded.numberOf("trl_repetition_bytes_ngram4_max-0.5"))) <= 5.1e-10)
+            rowCount += 1
+        }
+        #expect(rowCount == 1800)
+    }
+
     /// The recorded cases of the functions that a component stands for; the number beside each is how many there are.
     @Test(arguments: [
         ("think_format_reward", 7), ("tag_count_reward", 4), ("get_soft_overlong_punishment", 5), ("format_reward", 3),

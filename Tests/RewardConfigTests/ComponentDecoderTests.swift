@@ -30,6 +30,54 @@ import Testing
         #expect(names.schema == .bool(true))
     }
 
+    @Test func cosineLengthIsRead() throws {
+        guard
+            case .cosineLength(let all) = try settings(
+                component: """
+                    {type: cosine_length, max_length: 9, unit: words, correct: [0, 2], wrong: [-3, 0],
+                     correctness: {type: string_check, operation: ilike}}
+                    """),
+            case .cosineLength(let bare) = try settings(component: "{type: cosine_length, max_length: 10}"),
+            case .stringCheck(let check) = all.correctness, case .numericMatch = bare.correctness
+        else {
+            Issue.record("another component was read")
+            return
+        }
+        #expect((all.maxLength, all.unit, check.operation) == (9, .words, .ilike))
+        #expect((all.correct, all.wrong) == (0...2, -3...0))
+        #expect((bare.maxLength, bare.unit) == (10, .tokens))
+        #expect((bare.correct, bare.wrong) == (0.5...1, -1 ... -0.5))
+    }
+
+    @Test func repetitionPenaltyIsRead() throws {
+        guard
+            case .repetitionPenalty(let all) = try settings(
+                component: "{type: repetition_penalty, unit: tokens, ngram_size: 4, max_penalty: -0.5}"),
+            case .repetitionPenalty(let bare) = try settings(component: "{type: repetition_penalty}")
+        else {
+            Issue.record("another component was read")
+            return
+        }
+        #expect((all.unit, all.ngramSize, all.maxPenalty) == (.tokens, 4, -0.5))
+        #expect((bare.unit, bare.ngramSize, bare.maxPenalty) == (.words, 3, -1))
+    }
+
+    @Test func textSimilarityIsRead() throws {
+        for metric in SimilarityMetric.allCases {
+            guard
+                case .textSimilarity(let all) = try settings(
+                    component: "{type: text_similarity, metric: \(metric.rawValue), reference: {field: gold}}"),
+                case .textSimilarity(let bare) = try settings(
+                    component: "{type: text_similarity, metric: \(metric.rawValue)}")
+            else {
+                Issue.record("another component was read")
+                return
+            }
+            #expect((all.metric, all.reference) == (metric, .field("gold")))
+            #expect((bare.metric, bare.reference) == (metric, .referenceAnswer))
+        }
+    }
+
     @Test func overlongPenaltyIsRead() throws {
         guard
             case .overlongPenalty(let all) = try settings(
@@ -63,7 +111,7 @@ import Testing
             case .safetyFilter(let all) = try settings(
                 component: """
                     {type: safety_filter, lists: [profanity_en], words: [foo, "bar baz"], allow: [food], patterns: ['x\\d'],
-                     per_finding: 0.25}
+                     detect: [email, us_ssn], per_finding: 0.25}
                     """),
             case .safetyFilter(let one) = try settings(component: "{type: safety_filter, words: foo}")
         else {
@@ -75,6 +123,7 @@ import Testing
         #expect(all.words == ["foo", "bar baz"])
         #expect(all.allow == ["food"])
         #expect(all.patterns == ["x\\d"])
+        #expect(all.detect == [.email, .usSSN])
         #expect(all.perFinding == 0.25)
         #expect(one.words == ["foo"])
         #expect(one.lists.isEmpty)
@@ -207,6 +256,40 @@ import Testing
             "{type: overlong_penalty, max_length: 5, buffer: 6}",
             "4:58: rewards.r.components.c.buffer: the buffer lies within `max_length` (5)"
         ),
+        ("{type: cosine_length}", "4:7: rewards.r.components.c: the key `max_length` is missing"),
+        (
+            "{type: cosine_length, max_length: 5, correctness: numeric_match}",
+            "4:57: rewards.r.components.c.correctness: expected a component such as {type: numeric_match}"
+        ),
+        (
+            "{type: cosine_length, max_length: 5, correctness: {type: judge}}",
+            "4:64: rewards.r.components.c.correctness.type: correctness is told by a component that looks at the answer"
+        ),
+        (
+            "{type: cosine_length, max_length: 5, correctness: {type: numeric_match, weight: 1}}",
+            "4:79: rewards.r.components.c.correctness.weight: unknown key"
+        ),
+        (
+            "{type: cosine_length, max_length: 5, correctness: {type: regex_match, pattern: 'a('}}",
+            "4:86: rewards.r.components.c.correctness.pattern: missing closing parenthesis at offset 2"
+        ),
+        (
+            "{type: cosine_length, max_length: 5, wrong: [1, 0]}",
+            "4:51: rewards.r.components.c.wrong: the lower end comes first"
+        ),
+        (
+            "{type: repetition_penalty, ngram_size: 33}",
+            "4:46: rewards.r.components.c.ngram_size: "
+        ),
+        (
+            "{type: repetition_penalty, max_penalty: 0.5}",
+            "4:47: rewards.r.components.c.max_penalty: a penalty is not above 0"
+        ),
+        ("{type: text_similarity}", "4:7: rewards.r.components.c: the key `metric` is missing"),
+        (
+            "{type: text_similarity, metric: cosine}",
+            "4:39: rewards.r.components.c.metric: expected one of fuzzy_match, bleu, gleu"
+        ),
         (
             "{type: overlong_penalty, max_length: 0.5, buffer: 0}",
             "4:47: rewards.r.components.c.max_length: expected a whole number, found the number 0.5"
@@ -237,6 +320,7 @@ import Testing
             "4:57: rewards.r.components.c.per_finding: 0 is out of range"
         ),
         ("{type: safety_filter, patterns: ['a', '(']}", "4:48: rewards.r.components.c.patterns[1]: "),
+        ("{type: safety_filter, detect: emails}", "4:42: rewards.r.components.c.detect: "),
         ("{type: safety_filter}", "4:7: rewards.r.components.c.lists: the filter has no list with entries"),
         (
             "{type: string_check, operation: equals}",

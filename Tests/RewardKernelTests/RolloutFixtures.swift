@@ -19,3 +19,8 @@ func rollout(
         completion: view, completionIsASCII: view.isASCII, prompt: prompt.map(bytes), referenceAnswer: referenceAnswer,
         tokenCount: tokenCount, isTruncated: isTruncated, fields: storage.makeTable(fields))
 }
+
+/// Token identifiers as they travel: four little-endian bytes each.
+func tokenBytes(_ tokens: [UInt32]) -> ByteView {
+    storage.makeText(tokens.flatMap { token in (0..<4).map { UInt8(truncatingIfNeeded: token >> ($0 * 8)) } })
+}

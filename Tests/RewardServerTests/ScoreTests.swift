@@ -17,13 +17,14 @@ import Testing
               answer: {type: string_check}
               topic: {type: string_check, reference: {field: topic}}
           grouped: {neutral: group_mean, components: {digit: {type: regex_match, pattern: '[0-9]'}}}
+          repeating: {range: [-1, 0], components: {again: {type: repetition_penalty, unit: tokens, ngram_size: 2}}}
         """
 
     @Test func helloSaysWhatIsServed() throws {
         try withServer(Self.configuration) { server in
             let hello = try server.connect().call("hello", ["protocol": 1, "client": "test"])
             #expect(hello["server"] == "plaudit" && hello["protocol"] == 1 && hello["workers"] == 2)
-            #expect(hello["rewards"] == ["plain", "needy", "grouped"])
+            #expect(hello["rewards"] == ["plain", "needy", "grouped", "repeating"])
             #expect(hello["components"]?["needy"] == ["language", "tokens", "answer", "topic"])
             #expect(hello["fields"]?["needy"] == ["topic"] && hello["fields"]?["plain"] == [])
             #expect(hello["graders"]?.map?.isEmpty == true)
@@ -99,6 +100,7 @@ import Testing
                 "the reward `needy` needs the field `topic` in `fields`"
             ),
             ("grouped", [:], 3, "bad_request", "the reward `grouped` needs the column `group_ids`"),
+            ("repeating", [:], 3, "bad_request", "the reward `repeating` needs the column `token_ids`"),
             ("plain", ["ids": [1, 2]], 3, "bad_request", "`ids` has 2 rows, `completions` has 1"),
             ("plain", ["truncated": ["no"]], 3, "bad_request", "`truncated`, row 0: must be true, false or nil"),
             ("plain", ["complete": true], 3, "bad_request", "the request has the unknown key `complete`"),
@@ -130,6 +132,17 @@ import Testing
             #expect(reply.components["answer"]?.scores == [1, 0] && reply.components["topic"]?.scores == [1, 1])
             #expect(reply.components["tokens"]?.scores == [1, 0])
             #expect(reply.components["language"]?.status == [2, 2])
+        }
+    }
+
+    @Test func tokensReachTheComponentThatReadsThem() throws {
+        try withServer(Self.configuration) { server in
+            let once: [UInt8] = [7, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]
+            let reply = try server.connect().score(
+                "repeating", ["", "", ""],
+                [.init("token_ids", [.binary(once + once + once.prefix(4)), .binary([]), .null])])
+            #expect(reply.rewards[0] == -0.5 && reply.rewards[1] == 0)
+            #expect(reply.status == [0, 0, Status.missingInput.code])
         }
     }
 

@@ -73,12 +73,22 @@ import Testing
     // MARK: What is refused, and that the refusal names it
 
     private static let columns = [
-        "prompts", "reference_answers", "ids", "group_ids", "token_counts", "truncated",
+        "prompts", "reference_answers", "ids", "group_ids", "token_counts", "token_ids", "truncated",
     ]
+
+    /// A row that the column takes.
+    private static func good(_ column: String) -> MessageValue {
+        switch column {
+        case "truncated": true
+        case "token_counts": 1
+        case "token_ids": .binary([1, 0, 0, 0])
+        default: "x"
+        }
+    }
 
     @Test(arguments: columns)
     func columnOfAnotherLengthIsNamed(_ column: String) {
-        let value: MessageValue = column == "truncated" ? [true] : (column == "token_counts" ? [1] : ["x"])
+        let value: MessageValue = [Self.good(column)]
         let fault = fault([.init("reward", "r"), .init("completions", ["a", "b"]), .init(column, value)])
         #expect(fault == Refusal(.badRequest, "`\(column)` has 1 rows, `completions` has 2", column))
     }
@@ -100,13 +110,14 @@ import Testing
             ("group_ids", .null, "a string or an integer"), ("group_ids", true, "a string or an integer"),
             ("token_counts", -1, "an integer of at least 0, or nil"),
             ("token_counts", "1", "an integer of at least 0, or nil"),
+            ("token_ids", [1], "binary of four little-endian bytes a token, or nil"),
+            ("token_ids", .binary([1, 0, 0, 0, 2]), "binary of four little-endian bytes a token, or nil"),
             ("truncated", 1, "true, false or nil"),
         ] as [(String, MessageValue, String)])
     func elementOfTheWrongTypeIsNamedWithItsRow(_ column: String, _ element: MessageValue, _ wanted: String) {
-        let good: MessageValue = column == "truncated" ? true : (column == "token_counts" ? 1 : "x")
         var pairs: [MessageValue.Pair] = [.init("reward", "r"), .init("completions", ["a", "b"])]
         pairs.removeAll { $0.key == column }
-        pairs.append(.init(column, [good, element]))
+        pairs.append(.init(column, [Self.good(column), element]))
         let fault = fault(pairs)
         #expect(fault == Refusal(.badRequest, "`\(column)`, row 1: must be \(wanted)", column, row: 1))
     }

@@ -87,7 +87,9 @@ enum Corpus {
             "p", [["role": "user", "content": "q"], ["content": [["type": "text", "text": "t"]]]], .null, [],
         ],
         "reference_answers": [1, -2.5, "x", true], "ids": [1, "b", 3, "d"], "group_ids": ["g", "g", 7, -7],
-        "token_counts": [1, 2, .null, 70_000], "truncated": [true, false, .null, true],
+        "token_counts": [1, 2, .null, 70_000],
+        "token_ids": [.binary([1, 0, 0, 0]), .binary([]), .null, .binary([0, 0, 0, 0, 255, 255, 255, 255])],
+        "truncated": [true, false, .null, true],
         "fields": ["f": ["x", 1, .null, false]], "deadline_ms": 1_000, "rationales": true, "partial": false,
     ]
 

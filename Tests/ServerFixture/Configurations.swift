@@ -39,11 +39,18 @@ package enum Configurations {
                 schema: {type: object, properties: {a: {type: string, pattern: '^x+$'}}, required: [a]}
               words: {type: length_penalty, target: [5, 60], tolerance: 40}
               characters: {type: length_penalty, unit: characters, target: 200, tolerance: [200, 900]}
+              cosine: {type: cosine_length, max_length: 400, correctness: {type: numeric_match}, weight: 0}
+              repeats: {type: repetition_penalty, ngram_size: 2, weight: 0}
+              tokens: {type: repetition_penalty, unit: tokens, weight: 0}
+              fuzzy: {type: text_similarity, metric: fuzzy_match, reference: 'the answer, in words', weight: 0.1}
+              bleu: {type: text_similarity, metric: bleu, reference: 'the answer, in words', weight: 0.1}
+              rouge: {type: text_similarity, metric: rouge_2, reference: {field: lang}, weight: 0}
               overlong: {type: overlong_penalty, max_length: 300, buffer: 100, weight: 0}
               language: {type: language_consistency}
               german: {type: language_consistency, expect: de, weight: 0.5}
               field: {type: language_consistency, expect: {field: lang}, weight: 0}
               safety: {type: safety_filter, lists: [profanity_en], words: [badword], patterns: ['[0-9]{16}']}
+              details: {type: safety_filter, detect: [email, credit_card, iban, ip_address, api_key], weight: 0}
               checked: {type: string_check}
               like: {type: string_check, operation: ilike, reference: ANSWER, trim: true}
               pattern: {type: regex_match, pattern: '(a+)+$', negate: true}

@@ -23,6 +23,9 @@ package enum EverythingColumns {
             .init("prompts", .array(prompts)), .init("reference_answers", .array(answers)),
             .init("group_ids", .array(numbers.map { .integer(Int64($0 / 8)) })),
             .init("token_counts", .array(numbers.map { $0 % 11 == 0 ? .null : .integer(Int64($0 % 500)) })),
+            .init(
+                "token_ids",
+                .array(numbers.map { number in .binary((0..<number % 50).flatMap { [UInt8($0 % 7), 0, 0, 0] }) })),
             .init("truncated", .array(numbers.map { .boolean($0 % 7 == 0) })),
             .init("fields", ["lang": .array(languages)]),
         ]

@@ -7,12 +7,21 @@ enum BenchConfiguration {
         [
             ("format", "{type: json_format, required: {answer: string, confidence: number, steps: array}}"),
             ("safety", #"{type: safety_filter, lists: ["\#(patterns)"]}"#),
+            (
+                "details",
+                "{type: safety_filter, detect: [api_key, credit_card, email, iban, ip_address, mac_address, private_key, us_ssn]}"
+            ),
             ("length", "{type: length_penalty, unit: characters, target: [0, 2500], tolerance: 1000}"),
             ("number", "{type: numeric_match}"),
             ("regex", "{type: regex_match, pattern: '\(Workload.regex)'}"),
             ("language", "{type: language_consistency, expect: en}"),
             ("words", "{type: length_penalty, unit: words, target: [0, 400], tolerance: 100}"),
             ("string", "{type: string_check, operation: ilike, reference: confidence}"),
+            ("cosine", "{type: cosine_length, unit: characters, max_length: 4000}"),
+            ("repetition", "{type: repetition_penalty}"),
+            ("fuzzy", "{type: text_similarity, metric: fuzzy_match, reference: {field: other}}"),
+            ("bleu", "{type: text_similarity, metric: bleu, reference: {field: other}}"),
+            ("rouge", "{type: text_similarity, metric: rouge_1, reference: {field: other}}"),
             ("think", "{type: think_format}"),
             ("tags", "{type: tag_count}"),
             (

@@ -33,12 +33,16 @@ final class KernelBench {
             throw BenchError("the configuration of the bench does not compile: \(error)")
         }
         let storage = storage
-        rollouts = stage.workload.texts.map { text in
+        let texts = stage.workload.texts
+        rollouts = texts.indices.map { index in
+            let text = texts[index]
             let completion = storage.makeText(text.bytes)
+            // What the similarities compare with: another text of the workload.
+            let other = storage.makeText(texts[(index + 1) % texts.count].bytes)
             return Rollout(
                 completion: completion, completionIsASCII: completion.isASCII, prompt: nil,
                 referenceAnswer: .number(text.reference), tokenCount: -1, isTruncated: false,
-                fields: storage.makeTable([]))
+                fields: storage.makeTable([.text(other)]))
         }
     }
 
@@ -65,6 +69,12 @@ final class KernelBench {
             floorName: "the six libraries", goal: .atMost(1.15)),
         Item(name: "length_penalty, words", reward: "words", floorItem: nil, floorName: ""),
         Item(name: "string_check, ilike", reward: "string", floorItem: nil, floorName: ""),
+        Item(name: "cosine_length, numeric_match", reward: "cosine", floorItem: nil, floorName: ""),
+        Item(name: "repetition_penalty, words", reward: "repetition", floorItem: nil, floorName: ""),
+        Item(name: "text_similarity, fuzzy_match", reward: "fuzzy", floorItem: nil, floorName: ""),
+        Item(name: "text_similarity, bleu", reward: "bleu", floorItem: nil, floorName: ""),
+        Item(name: "text_similarity, rouge_1", reward: "rouge", floorItem: nil, floorName: ""),
+        Item(name: "safety_filter, all that is detected", reward: "details", floorItem: nil, floorName: ""),
         Item(name: "think_format", reward: "think", floorItem: nil, floorName: ""),
         Item(name: "tag_count", reward: "tags", floorItem: nil, floorName: ""),
         Item(name: "instruction_check, three", reward: "instructions", floorItem: nil, floorName: ""),

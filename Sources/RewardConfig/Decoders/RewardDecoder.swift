@@ -80,7 +80,8 @@ enum RewardDecoder {
         _ reader: NodeReader, name: String, reward: RewardSettings
     ) -> RewardComponentSettings? {
         guard let mapping = reader.mapping("a mapping with the key `type`") else { return nil }
-        let decoder = mapping.required("type", suggestion: "such as `type: length_penalty`").flatMap(decoder(for:))
+        let decoder = mapping.required("type", suggestion: "such as `type: length_penalty`")
+            .flatMap(ComponentDecoder.named)
         let weight = mapping.optional("weight").flatMap { decodeWeight($0, aggregate: reward.aggregate) }
         let scale = mapping.optional("scale")?.number()
         let clamp = mapping.optional("clamp")?.range()
@@ -96,20 +97,6 @@ enum RewardDecoder {
         component.clamp = clamp
         component.gate = gate
         return component
-    }
-
-    private static func decoder(for reader: NodeReader) -> ComponentDecoder? {
-        guard let type = reader.string("the name of a component type") else { return nil }
-        if let decoder = ComponentDecoder.all.first(where: { $0.type == type }) { return decoder }
-        if ComponentDecoder.laterTypes.contains(type) {
-            reader.report("the component type `\(type)` is not part of this version")
-        } else {
-            reader.report(
-                "unknown component type \(Quoting.quoted(type))",
-                suggestion: NearestName.suggestion(
-                    for: type, in: ComponentDecoder.all.map(\.type), listed: "the types are"))
-        }
-        return nil
     }
 
     /// Means, products and minima make no sense of a negative weight; a sum does: it is how a penalty is written.

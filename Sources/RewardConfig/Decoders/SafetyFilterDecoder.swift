@@ -6,14 +6,23 @@ extension ComponentDecoder {
         let words = component.optional("words").map { $0.strings() } ?? []
         let allow = component.optional("allow").map { $0.strings() } ?? []
         let patterns = component.optional("patterns").map { $0.strings("a list of patterns") } ?? []
+        let detect = component.optional("detect").map(decodeKinds) ?? []
         let perFindingReader = component.optional("per_finding")
         let perFinding = perFindingReader.flatMap(decodePerFinding)
-        guard let lists, let words, let allow, let patterns, perFindingReader == nil || perFinding != nil else {
+        guard let lists, let words, let allow, let patterns, let detect, perFindingReader == nil || perFinding != nil
+        else {
             return nil
         }
         return .safetyFilter(
             SafetyFilterSettings(
-                lists: lists, words: words, allow: allow, patterns: patterns, perFinding: perFinding))
+                lists: lists, words: words, allow: allow, patterns: patterns, detect: detect, perFinding: perFinding))
+    }
+
+    private static func decodeKinds(_ reader: NodeReader) -> [SensitiveKind]? {
+        if reader.scalar != nil { return reader.choice(SensitiveKind.self).map { [$0] } }
+        guard let elements = reader.sequence("a list of kinds such as email") else { return nil }
+        let kinds = elements.map { $0.choice(SensitiveKind.self) }
+        return kinds.contains { $0 == nil } ? nil : kinds.compactMap(\.self)
     }
 
     private static func decodeLists(_ reader: NodeReader) -> [SafetyList]? {

@@ -19,7 +19,11 @@ struct SafetyExcuse: BitwiseCopyable {
 /// A regular expression in a plan.
 struct SafetyPattern: BitwiseCopyable {
     var regex: RegexPattern
+    /// The expression, or the name of the kind that it finds.
     var text: ByteView
+    /// Whether it finds a kind of personal details or secrets, which a rationale does not repeat.
+    var isSensitive: Bool
+    var check: SensitiveCheck
 }
 
 /// `safety_filter`: 1 for a completion without a hit, else 0 or what `perFinding` leaves.
@@ -117,8 +121,25 @@ package struct SafetyFilterPlan: BitwiseCopyable {
         let count = Int(finding.first)
         text.append(decimal: count)
         if count >= findingCountMax { text.append(" or more") }
-        text.append(count == 1 ? " hit: `" : " hits: `")
-        appendAbridged(rollout.completion, finding, to: &text)
+        text.append(count == 1 ? " hit: " : " hits: ")
+        appendFirst(rollout.completion, finding, to: &text)
+        text.append(" at byte ")
+        text.append(decimal: Int(finding.spanStart))
+        guard count > 1 else { return }
+        text.append(", and ")
+        text.append(decimal: count &- 1)
+        text.append(" more")
+    }
+
+    /// The first finding with what found it.
+    @_noAllocation
+    private func appendFirst(_ completion: ByteView, _ finding: Finding, to text: inout RigidBytes) {
+        if finding.code == Self.codeOfPattern, patterns[Int(finding.second)].isSensitive {
+            text.append(patterns[Int(finding.second)].text)
+            return
+        }
+        text.append("`")
+        appendAbridged(completion, finding, to: &text)
         text.append("` (")
         if finding.code == Self.codeOfEntry {
             text.append(listNames[Int(entries[Int(finding.second)].list)])
@@ -127,12 +148,7 @@ package struct SafetyFilterPlan: BitwiseCopyable {
             text.append(patterns[Int(finding.second)].text)
             text.append("`")
         }
-        text.append(") at byte ")
-        text.append(decimal: Int(finding.spanStart))
-        guard count > 1 else { return }
-        text.append(", and ")
-        text.append(decimal: count &- 1)
-        text.append(" more")
+        text.append(")")
     }
 
     /// The matched text, cut at a character's end when it is long.

@@ -15,8 +15,9 @@ extension SafetyFilterPlan {
         }
         let lists = settings.lists + [SafetyList(name: "words", entries: settings.words)]
         let entries = try SafetyFilterCompiler.foldEntries(lists)
-        guard !entries.isEmpty || !settings.patterns.isEmpty else {
-            throw PlanError(key: ["lists"], "the filter has no list with entries, no words and no patterns")
+        guard !entries.isEmpty || !settings.patterns.isEmpty || !settings.detect.isEmpty else {
+            throw PlanError(
+                key: ["lists"], "the filter has no list with entries, no words, no patterns and nothing to detect")
         }
         let phrases = try SafetyFilterCompiler.foldPhrases(settings.allow)
         let literals = entries.isEmpty ? nil : try SafetyFilterCompiler.compile(entries.map(\.bytes), into: builder)
@@ -33,7 +34,8 @@ extension SafetyFilterPlan {
                     excuseCount: Int32(excusesByEntry[id].count)))
             excuses += excusesByEntry[id]
         }
-        let patterns = try SafetyFilterCompiler.compilePatterns(settings.patterns, into: builder)
+        let patterns = try SafetyFilterCompiler.compilePatterns(
+            settings.patterns, settings.detect, into: builder)
 
         // Without `perFinding` one finding takes everything.
         perFinding = settings.perFinding ?? 1
@@ -172,18 +174,31 @@ enum SafetyFilterCompiler {
     }
 
     // Allocates: while a configuration is compiled.
-    static func compilePatterns(_ texts: [String], into builder: PlanBuilder) throws(PlanError) -> Patterns {
+    static func compilePatterns(
+        _ texts: [String], _ kinds: [SensitiveKind], into builder: PlanBuilder
+    ) throws(PlanError) -> Patterns {
         guard texts.count <= Limits.safetyPatternCountMax else {
             throw PlanError(key: ["patterns"], "a filter has at most \(Limits.safetyPatternCountMax) patterns")
         }
         var compiled = Patterns()
-        guard !texts.isEmpty else { return compiled }
+        guard !texts.isEmpty || !kinds.isEmpty else { return compiled }
         for (position, text) in texts.enumerated() {
             let key = ["patterns", String(position)]
             let regex = try RegexPattern(text, options: RegexOptions(), builder, key: key)
-            compiled.patterns.append(SafetyPattern(regex: regex, text: builder.storage.makeText(text.utf8)))
+            compiled.patterns.append(
+                SafetyPattern(
+                    regex: regex, text: builder.storage.makeText(text.utf8), isSensitive: false, check: .none))
         }
         try refusePatternsOfNothing(compiled.patterns, builder.requirements)
+        var texts = texts
+        for kind in SensitiveKind.allCases where kinds.contains(kind) {
+            for (text, check) in kind.patterns {
+                let regex = try RegexPattern(text, options: RegexOptions(), builder, key: ["detect"])
+                let name = builder.storage.makeText(kind.rawValue.utf8)
+                compiled.patterns.append(SafetyPattern(regex: regex, text: name, isSensitive: true, check: check))
+                texts.append(text)
+            }
+        }
         try compilePrefilter(texts, &compiled, into: builder)
         return compiled
     }
@@ -207,7 +222,7 @@ enum SafetyFilterCompiler {
     private static func compilePrefilter(
         _ texts: [String], _ compiled: inout Patterns, into builder: PlanBuilder
     ) throws(PlanError) {
-        var filtered = texts.indices.filter { canBePrefiltered(compiled.patterns[$0].text) }
+        var filtered = texts.indices.filter { canBePrefiltered(texts[$0]) }
         compiled.unfiltered = texts.indices.filter { !filtered.contains($0) }.map(Int32.init)
         while !filtered.isEmpty {
             let storage = OwnedStorage()
@@ -231,7 +246,10 @@ enum SafetyFilterCompiler {
     /// for (see `TextBoundary.hasRecentCharacter`), but a pattern that names properties or newer characters depends on
     /// them with any text. A C string ends at NUL, so a pattern with one would be cut short.
     // Allocates: while a configuration is compiled.
-    private static func canBePrefiltered(_ pattern: ByteView) -> Bool {
+    private static func canBePrefiltered(_ pattern: String) -> Bool {
+        let storage = OwnedStorage()
+        defer { withExtendedLifetime(storage) {} }
+        let pattern = storage.makeText(pattern.utf8)
         let telltales: [StaticString] = [#"\p"#, #"\P"#, #"\x{"#, #"\N"#, #"\o"#, "[:", "\0"]
         return !TextBoundary.hasRecentCharacter(pattern)
             && telltales.allSatisfy { pattern.firstIndex(of: ByteView($0)) < 0 }

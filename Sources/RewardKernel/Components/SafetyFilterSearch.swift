@@ -171,7 +171,13 @@ extension SafetyFilterPlan {
         var walk = FoldWalk()
         if search.isFolded { foldBuffer.removeAll() }
         var match = regex.firstMatch(of: pattern, in: text)
-        while case .found(let start, let end) = match {
+        while case .found(let start, var end) = match {
+            if let checkedEnd = patterns[id].check.end(text, from: start, to: end) {
+                end = checkedEnd
+            } else {
+                match = regex.nextMatch(of: pattern, in: text, from: end)
+                continue
+            }
             if phrases.isEmpty {
                 tally.add(pattern: id, from: start, to: end)
             } else {

@@ -32,18 +32,21 @@ package struct SafetyFilterSettings: Sendable, Equatable {
     package var allow: [String] = []
     /// Regular expressions (PCRE2, Unicode), searched for in the completion as it is, not folded.
     package var patterns: [String] = []
+    /// Personal details and secrets that are found by their form and their check digits.
+    package var detect: [SensitiveKind] = []
     /// What each finding takes from the score 1, or nil: any finding makes it 0.
     package var perFinding: Double?
 
     // Allocates: holds on to its lists; configuration only.
     package init(
         lists: [SafetyList] = [], words: [String] = [], allow: [String] = [], patterns: [String] = [],
-        perFinding: Double? = nil
+        detect: [SensitiveKind] = [], perFinding: Double? = nil
     ) {
         self.lists = lists
         self.words = words
         self.allow = allow
         self.patterns = patterns
+        self.detect = detect
         self.perFinding = perFinding
     }
 }

@@ -8,6 +8,7 @@ package struct InputNeeds: OptionSet, Sendable {
     package static let referenceAnswers = InputNeeds(rawValue: 2)
     package static let tokenCounts = InputNeeds(rawValue: 4)
     package static let groupIdentifiers = InputNeeds(rawValue: 8)
+    package static let tokenIdentifiers = InputNeeds(rawValue: 16)
 
     /// What a whole reward reads.
     package static func of(_ reward: RewardSettings) -> InputNeeds {
@@ -18,9 +19,13 @@ package struct InputNeeds: OptionSet, Sendable {
 
     private static func of(_ component: ComponentSettings) -> InputNeeds {
         switch component {
+        case .cosineLength(let settings):
+            of(settings.correctness).union(settings.unit == .tokens ? .tokenCounts : [])
         case .lengthPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
         case .overlongPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
+        case .repetitionPenalty(let settings): settings.unit == .tokens ? .tokenIdentifiers : []
         case .stringCheck(let settings): of(settings.input).union(of(settings.reference))
+        case .textSimilarity(let settings): of(settings.reference)
         case .numericMatch(let settings): of(settings.reference)
         case .instructionCheck(let settings):
             if case .rollout(let operand) = settings.instructions { of(operand) } else { [] }

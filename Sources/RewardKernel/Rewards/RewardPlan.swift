@@ -48,6 +48,7 @@ package struct RewardPlan: BitwiseCopyable {
     package let needsPrompts: Bool
     package let needsReferenceAnswers: Bool
     package let needsTokenCounts: Bool
+    package let needsTokenIdentifiers: Bool
     package let needsGroupIdentifiers: Bool
     /// Components whose scores come from judges.
     package let judgedCount: Int

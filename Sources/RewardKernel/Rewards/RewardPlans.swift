@@ -81,6 +81,7 @@ extension RewardPlans {
             needsPrompts: needs.contains(.prompts),
             needsReferenceAnswers: needs.contains(.referenceAnswers),
             needsTokenCounts: needs.contains(.tokenCounts),
+            needsTokenIdentifiers: needs.contains(.tokenIdentifiers),
             needsGroupIdentifiers: needs.contains(.groupIdentifiers),
             judgedCount: components.count { $0.isJudged },
             counterIndex: counterIndex,

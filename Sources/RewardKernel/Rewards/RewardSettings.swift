@@ -51,6 +51,7 @@ package struct RewardComponentSettings: Sendable {
 /// The settings of a component, by type: the one list of component types.
 package enum ComponentSettings: Sendable {
     case instructionCheck(InstructionCheckSettings)
+    indirect case cosineLength(CosineLengthSettings)
     case jsonFormat(JSONFormatSettings)
     case lengthPenalty(LengthPenaltySettings)
     case overlongPenalty(OverlongPenaltySettings)
@@ -58,9 +59,11 @@ package enum ComponentSettings: Sendable {
     case safetyFilter(SafetyFilterSettings)
     case stringCheck(StringCheckSettings)
     case regexMatch(RegexMatchSettings)
+    case repetitionPenalty(RepetitionPenaltySettings)
     case numericMatch(NumericMatchSettings)
     case thinkFormat(ThinkFormatSettings)
     case tagCount(TagCountSettings)
+    case textSimilarity(TextSimilaritySettings)
     /// `judge` and `preference`.
     case judged(JudgedSettings)
 }

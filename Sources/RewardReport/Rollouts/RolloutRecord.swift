@@ -11,6 +11,8 @@ package struct RolloutRecord: Sendable, Equatable {
     package let identifier: JSONValue?
     package let groupIdentifier: JSONValue?
     package let tokenCount: Int64?
+    /// The completion's tokens, each as four little-endian bytes.
+    package let tokenIdentifiers: [UInt8]?
     package let isTruncated: Bool?
     /// Every other key of the line.
     package let fields: [JSONValue.Member]
@@ -27,6 +29,7 @@ package struct RolloutRecord: Sendable, Equatable {
         self.identifier = identifier
         self.groupIdentifier = groupIdentifier
         tokenCount = nil
+        tokenIdentifiers = nil
         isTruncated = nil
         self.fields = fields
     }
@@ -90,6 +93,11 @@ extension RolloutRecord {
         case .integer(let count)? where count >= 0: tokenCount = count
         case let other: throw refuse("token_count", "a whole number of at least 0", other)
         }
+        let tokens = optional("token_ids")
+        let tokenIdentifiers = tokens.flatMap(\.tokenBytes)
+        if tokens != nil && tokenIdentifiers == nil {
+            throw refuse("token_ids", "a list of whole numbers of 32 bits", tokens)
+        }
         let isTruncated: Bool?
         switch optional("truncated") {
         case nil: isTruncated = nil
@@ -103,12 +111,13 @@ extension RolloutRecord {
         identifier = optional("id")
         groupIdentifier = optional("group_id")
         self.tokenCount = tokenCount
+        self.tokenIdentifiers = tokenIdentifiers
         self.isTruncated = isTruncated
         fields = members.filter { !Self.keys.contains($0.name) }
     }
 
     private static let keys: Set = [
-        "completion", "prompt", "reference_answer", "id", "group_id", "token_count", "truncated",
+        "completion", "prompt", "reference_answer", "id", "group_id", "token_count", "token_ids", "truncated",
     ]
 }
 
@@ -118,6 +127,17 @@ extension JSONValue {
         case .null, .bool, .integer, .unsigned, .number, .string: true
         case .array, .object: false
         }
+    }
+
+    /// Token identifiers as they travel, four little-endian bytes each; nil for anything else.
+    fileprivate var tokenBytes: [UInt8]? {
+        guard case .array(let elements) = self else { return nil }
+        var bytes: [UInt8] = []
+        for element in elements {
+            guard case .integer(let value) = element, let token = UInt32(exactly: value) else { return nil }
+            for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: token >> shift)) }
+        }
+        return bytes
     }
 
     /// Whether the sidecar takes it for an identifier.

@@ -23,6 +23,7 @@ package enum ScoreParameters {
         add("prompts") { $0.prompt.map(MessageValue.init) }
         add("reference_answers", isNeeded: sendsReferenceAnswers) { $0.referenceAnswer.map(MessageValue.init) }
         add("token_counts") { $0.tokenCount.map(MessageValue.integer) }
+        add("token_ids") { $0.tokenIdentifiers.map(MessageValue.binary) }
         add("truncated") { $0.isTruncated.map(MessageValue.boolean) }
         // Identifiers are no column when one is missing: they take no null.
         if records.allSatisfy({ $0.identifier != nil }) { add("ids") { $0.identifier.map(MessageValue.init) } }

@@ -13,7 +13,7 @@ struct ScoreCommand: ParsableCommand {
         abstract: "Scores a file of rollouts.",
         discussion: """
             The file has one JSON object a line: `completion`, and as the reward needs them `prompt` (a text or a list of \
-            messages), `reference_answer`, `id`, `group_id`, `token_count`, `truncated`; any other key is a field.
+            messages), `reference_answer`, `id`, `group_id`, `token_count`, `token_ids`, `truncated`; any other key is a field.
 
             The table at the end goes to standard error, one JSON object a rollout to --output (- is standard output). \
             Without --socket a sidecar is started for the run and stopped after it.

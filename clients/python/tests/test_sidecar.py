@@ -26,6 +26,10 @@ rewards:
     components:
       length: {type: overlong_penalty, max_length: 20, buffer: 10}
     range: [-1, 0]
+  repeats:
+    components:
+      words: {type: repetition_penalty, unit: tokens, ngram_size: 2}
+    range: [-1, 0]
   answer:
     components:
       format: {type: json_format, required: {answer: string}, gate: {below: 1, reward: 0}}
@@ -107,6 +111,13 @@ def test_numpy_columns_and_token_counts(client: plaudit.Client) -> None:
     numpy = pytest.importorskip("numpy")
     scored = client.score("tokens", ["a", "b", "c"], token_counts=numpy.array([5, 15, 40], dtype=numpy.int32))
     assert [float(reward) for reward in scored.rewards] == [0.0, -0.5, -1.0]
+
+
+@pytest.mark.sidecar
+def test_token_ids_reach_the_sidecar(client: plaudit.Client) -> None:
+    scored = client.score("repeats", ["", "", ""], token_ids=[[5, 9, 5, 9, 5], [70_000], None])
+    assert [float(reward) for reward in scored.rewards][:2] == [-0.5, 0.0]
+    assert scored.status == ["scored", "scored", "error(missing_input)"]
 
 
 @pytest.mark.sidecar

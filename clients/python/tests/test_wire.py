@@ -186,7 +186,7 @@ def test_completions_of_every_shape_become_text(completion: object, text: object
 
 def params_of(**columns: object) -> dict[str, object]:
     defaults: dict[str, object] = dict.fromkeys(
-        ["prompts", "reference_answers", "ids", "group_ids", "token_counts", "truncated", "fields"]
+        ["prompts", "reference_answers", "ids", "group_ids", "token_counts", "token_ids", "truncated", "fields"]
     )
     arguments = {**defaults, "completions": ["a", "b"], "rationales": False, "deadline": 60.0, **columns}
     params = score_params("r", **arguments)  # type: ignore[arg-type]
@@ -216,6 +216,18 @@ def test_numbers_of_every_kind_are_sent() -> None:
     assert sent["group_ids"] == [1, 2]
     assert sent["reference_answers"] == [0.5, None]
     assert sent["fields"] == {"language": ["de", "fr"], "level": [1, 2.5]}
+
+
+def test_tokens_travel_as_four_little_endian_bytes_each() -> None:
+    numpy = pytest.importorskip("numpy")
+    sent = params_of(completions=["a", "b", "c"], token_ids=[[1, 2**32 - 1], None, numpy.array([258], dtype=numpy.int64)])
+    assert sent["token_ids"] == [b"\1\0\0\0\xff\xff\xff\xff", None, b"\2\1\0\0"]
+
+
+@pytest.mark.parametrize("tokens", [[-1], [2**32], [1.5], "abc", 7])
+def test_tokens_that_are_none_are_named(tokens: object) -> None:
+    with pytest.raises(TypeError, match=r"token_ids\[0\]"):
+        params_of(token_ids=[tokens, []])
 
 
 def test_prompts_of_messages_are_reduced_to_role_and_text() -> None:

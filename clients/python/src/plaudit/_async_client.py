@@ -170,6 +170,7 @@ class AsyncClient:
         ids: Sequence[Identifier] | None = None,
         group_ids: Sequence[Identifier] | None = None,
         token_counts: Sequence[int] | None = None,
+        token_ids: Sequence[Sequence[int] | None] | None = None,
         truncated: Sequence[bool] | None = None,
         fields: Mapping[str, Sequence[Value]] | None = None,
         rationales: bool = False,
@@ -178,8 +179,8 @@ class AsyncClient:
         """Scores a batch of rollouts; arguments and errors as in `Client.score`."""
         seconds = self._seconds(deadline)
         params = score_params(
-            reward, completions, prompts, reference_answers, ids, group_ids, token_counts, truncated, fields,
-            rationales, seconds,
+            reward, completions, prompts, reference_answers, ids, group_ids, token_counts, token_ids, truncated,
+            fields, rationales, seconds,
         )  # fmt: skip
         try:
             result = await self._call("score", params, seconds)

@@ -66,6 +66,7 @@ class Client:
         ids: Sequence[Identifier] | None = None,
         group_ids: Sequence[Identifier] | None = None,
         token_counts: Sequence[int] | None = None,
+        token_ids: Sequence[Sequence[int] | None] | None = None,
         truncated: Sequence[bool] | None = None,
         fields: Mapping[str, Sequence[Value]] | None = None,
         rationales: bool = False,
@@ -83,6 +84,7 @@ class Client:
             ids: names of the rollouts, for logs and records.
             group_ids: which rollouts answer the same prompt.
             token_counts: the trainer's token counts, for components that count in tokens.
+            token_ids: the tokens of each completion, for components that look at them.
             truncated: which completions were cut at the length limit.
             fields: further columns that the configuration refers to by name.
             rationales: whether every component shall say in a sentence what it found.
@@ -96,8 +98,8 @@ class Client:
         seconds = self._seconds(deadline)
         ends = monotonic() + seconds
         params = score_params(
-            reward, completions, prompts, reference_answers, ids, group_ids, token_counts, truncated, fields,
-            rationales, seconds,
+            reward, completions, prompts, reference_answers, ids, group_ids, token_counts, token_ids, truncated,
+            fields, rationales, seconds,
         )  # fmt: skip
         link = self._link()
         try:
@@ -116,6 +118,7 @@ class Client:
         ids: Sequence[Identifier] | None = None,
         group_ids: Sequence[Identifier] | None = None,
         token_counts: Sequence[int] | None = None,
+        token_ids: Sequence[Sequence[int] | None] | None = None,
         truncated: Sequence[bool] | None = None,
         fields: Mapping[str, Sequence[Value]] | None = None,
         rationales: bool = False,
@@ -129,8 +132,8 @@ class Client:
         seconds = self._seconds(deadline)
         ends = monotonic() + seconds
         params = score_params(
-            reward, completions, prompts, reference_answers, ids, group_ids, token_counts, truncated, fields,
-            rationales, seconds,
+            reward, completions, prompts, reference_answers, ids, group_ids, token_counts, token_ids, truncated,
+            fields, rationales, seconds,
         )  # fmt: skip
         count = len(params["completions"])
 

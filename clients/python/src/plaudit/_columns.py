@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Union
 
@@ -97,6 +99,22 @@ def _messages(prompt: Any, row: int) -> list[dict[str, str]]:
     raise TypeError(f"prompts[{row}] is neither a string nor a list of messages with a role and content")
 
 
+def token_column(token_ids: Any) -> list[bytes | None]:
+    """The `token_ids` column: every entry the tokens of a completion, four little-endian bytes each, or None."""
+    column = _as_list(token_ids, "token_ids")
+    return [None if tokens is None else _token_bytes(tokens, f"token_ids[{row}]") for row, tokens in enumerate(column)]
+
+
+def _token_bytes(tokens: Any, name: str) -> bytes:
+    try:
+        packed = array("I", _as_list(tokens, name))
+    except (OverflowError, TypeError) as error:
+        raise TypeError(f"{name} is a list of token identifiers, whole numbers of 32 bits") from error
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tobytes()
+
+
 def score_params(
     reward: str,
     completions: Any,
@@ -105,6 +123,7 @@ def score_params(
     ids: Any,
     group_ids: Any,
     token_counts: Any,
+    token_ids: Any,
     truncated: Any,
     fields: Mapping[str, Any] | None,
     rationales: bool,
@@ -122,6 +141,8 @@ def score_params(
         params["group_ids"] = _as_list(group_ids, "group_ids")
     if token_counts is not None:
         params["token_counts"] = _as_list(token_counts, "token_counts")
+    if token_ids is not None:
+        params["token_ids"] = token_column(token_ids)
     if truncated is not None:
         params["truncated"] = _as_list(truncated, "truncated")
     if fields:
