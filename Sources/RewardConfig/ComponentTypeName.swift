@@ -11,6 +11,7 @@ extension ComponentSettings {
         case .safetyFilter: ComponentDecoder.safetyFilter.type
         case .stringCheck: ComponentDecoder.stringCheck.type
         case .regexMatch: ComponentDecoder.regexMatch.type
+        case .mathEquivalence: ComponentDecoder.mathEquivalence.type
         case .numericMatch: ComponentDecoder.numericMatch.type
         case .thinkFormat: ComponentDecoder.thinkFormat.type
         case .tagCount: ComponentDecoder.tagCount.type

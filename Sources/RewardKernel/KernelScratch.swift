@@ -5,6 +5,7 @@ package struct ScratchRequirements {
     package var regex = RegexScratch.Requirements()
     package var language = LanguageScratch.Requirements()
     package var fold = FoldScratch.Requirements()
+    package var math = MathScratch.Requirements()
 
     package init() {}
 }
@@ -18,6 +19,7 @@ package struct KernelScratch: ~Copyable {
     package var regex: RegexScratch
     package var language: LanguageScratch
     package var fold: FoldScratch
+    package var math: MathScratch
 
     /// The most that one worker's scratch takes: texts, parser tape, matcher stacks, language arena. An upper bound that is
     /// checked against what is measured.
@@ -34,5 +36,6 @@ package struct KernelScratch: ~Copyable {
         self.regex = regex
         self.language = language
         fold = FoldScratch(requirements.fold)
+        math = MathScratch(requirements.math)
     }
 }

@@ -140,6 +140,18 @@ public enum Limits {
     public static var safetyMatchCountMax: Int { @_noAllocation @inlinable get { 8_192 } }
     /// Hits of regular expressions that allowed phrases are held against in one text; each costs a look at every phrase.
     public static var safetyExcuseCountMax: Int { @_noAllocation @inlinable get { 4_096 } }
+    /// Bytes of one answer that `math_equivalence` reads: the longest of the MATH data set has 159.
+    public static var mathAnswerByteCountMax: Int { @_noAllocation @inlinable get { 4 << 10 } }
+    /// Nodes of a reference and an answer together: a matrix of ten by ten on either side.
+    public static var mathNodeCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
+    /// How deep brackets, powers and fractions of an answer nest; what bounds the recursion over it.
+    public static var mathDepthMax: Int { @_noAllocation @inlinable get { 48 } }
+    /// Items of a list without order, each compared with each.
+    public static var mathItemCountMax: Int { @_noAllocation @inlinable get { 64 } }
+    /// The largest number whose factorial is computed, and the most factors of a binomial coefficient.
+    public static var mathFactorialMax: Int { @_noAllocation @inlinable get { 5_000 } }
+    /// Places in one completion at which an answer is looked for: what bounds that work to so many passes.
+    public static var mathCandidateCountMax: Int { @_noAllocation @inlinable get { 16 } }
     /// Bytes of one rationale.
     public static var rationaleByteCountMax: Int { @_noAllocation @inlinable get { 1 << 10 } }
 }

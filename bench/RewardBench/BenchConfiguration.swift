@@ -8,6 +8,7 @@ enum BenchConfiguration {
             ("format", "{type: json_format, required: {answer: string, confidence: number, steps: array}}"),
             ("safety", #"{type: safety_filter, lists: ["\#(patterns)"]}"#),
             ("length", "{type: length_penalty, unit: characters, target: [0, 2500], tolerance: 1000}"),
+            ("maths", "{type: math_equivalence}"),
             ("number", "{type: numeric_match}"),
             ("regex", "{type: regex_match, pattern: '\(Workload.regex)'}"),
             ("language", "{type: language_consistency, expect: en}"),

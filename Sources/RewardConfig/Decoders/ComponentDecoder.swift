@@ -14,10 +14,11 @@ extension ComponentDecoder {
     /// Every component type there is, in the order of the documentation.
     static let all: [ComponentDecoder] = [
         jsonFormat, lengthPenalty, overlongPenalty, languageConsistency, safetyFilter, stringCheck, regexMatch,
+        mathEquivalence,
         numericMatch, thinkFormat, tagCount, judge, preference,
     ]
 
     /// What configurations of later versions contain and this version does not do. Named here, so that a user who asks for
     /// it is told so instead of "unknown component type"; a type that arrives leaves this list.
-    static let laterTypes = ["cosine_length", "repetition_penalty", "math_equivalence", "text_similarity"]
+    static let laterTypes = ["cosine_length", "repetition_penalty", "text_similarity"]
 }

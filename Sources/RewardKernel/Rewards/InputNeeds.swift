@@ -21,6 +21,7 @@ package struct InputNeeds: OptionSet, Sendable {
         case .lengthPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
         case .overlongPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
         case .stringCheck(let settings): of(settings.reference)
+        case .mathEquivalence(let settings): of(settings.reference)
         case .numericMatch(let settings): of(settings.reference)
         case .languageConsistency(let settings): settings.expect == .prompt ? .prompts : []
         case .judged(let settings): of(settings)

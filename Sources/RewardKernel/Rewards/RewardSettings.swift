@@ -57,6 +57,7 @@ package enum ComponentSettings: Sendable {
     case safetyFilter(SafetyFilterSettings)
     case stringCheck(StringCheckSettings)
     case regexMatch(RegexMatchSettings)
+    case mathEquivalence(MathEquivalenceSettings)
     case numericMatch(NumericMatchSettings)
     case thinkFormat(ThinkFormatSettings)
     case tagCount(TagCountSettings)
