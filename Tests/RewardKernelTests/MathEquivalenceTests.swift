@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("so 12 it is.", "12", false), ("so it is 12 .", "12", true), ("1,234", "1234", false), ("5-3", "-3", true),
+        ("so 12 it is.", "12", true), ("so it is 12 .", "12", true), ("1,234", "1234", false), ("5-3", "-3", true),
         ("none", "1", false), (".", ".", true),
     ])
     func verlsFlexibleRewardIsFollowed(completion: String, reference: String, isRight: Bool) throws {

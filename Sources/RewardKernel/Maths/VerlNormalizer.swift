@@ -242,14 +242,18 @@ internal enum VerlNormalizer {
         UTF8Scalar.isWhiteSpace(scalar) || (scalar >= 0x1C && scalar <= 0x1F)
     }
 
+    /// The four control characters, which are one byte each; other bytes may be parts of characters.
+    @_noAllocation
+    private static func isControlSpace(_ byte: UInt8) -> Bool { byte >= 0x1C && byte <= 0x1F }
+
     /// Python's `str.strip`.
     @_noAllocation
     static func trimmed(_ text: ByteView) -> ByteView {
         var view = text
         while true {
             let shorter = TextTrim.trimmed(view)
-            let first = !shorter.isEmpty && isSpace(UInt32(shorter[0])) ? 1 : 0
-            let last = shorter.count > first && isSpace(UInt32(shorter[shorter.count &- 1])) ? 1 : 0
+            let first = !shorter.isEmpty && isControlSpace(shorter[0]) ? 1 : 0
+            let last = shorter.count > first && isControlSpace(shorter[shorter.count &- 1]) ? 1 : 0
             if first &+ last == 0 { return shorter }
             view = shorter.slice(first, shorter.count &- last)
         }
