@@ -14,6 +14,7 @@ extension ComponentSettings {
         case .stringCheck: ComponentDecoder.stringCheck.type
         case .regexMatch: ComponentDecoder.regexMatch.type
         case .repetitionPenalty: ComponentDecoder.repetitionPenalty.type
+        case .mathEquivalence: ComponentDecoder.mathEquivalence.type
         case .numericMatch: ComponentDecoder.numericMatch.type
         case .textSimilarity: ComponentDecoder.textSimilarity.type
         case .thinkFormat: ComponentDecoder.thinkFormat.type

@@ -12,6 +12,7 @@ package enum ComponentPlan: BitwiseCopyable {
     case stringCheck(FixedCell<StringCheckPlan>)
     case regexMatch(FixedCell<RegexMatchPlan>)
     case repetitionPenalty(FixedCell<RepetitionPenaltyPlan>)
+    case mathEquivalence(FixedCell<MathEquivalencePlan>)
     case numericMatch(FixedCell<NumericMatchPlan>)
     case thinkFormat(FixedCell<ThinkFormatPlan>)
     case tagCount(FixedCell<TagCountPlan>)
@@ -38,6 +39,8 @@ package enum ComponentPlan: BitwiseCopyable {
         case .regexMatch(let settings): .regexMatch(storage.makeCell(try RegexMatchPlan(settings, builder)))
         case .repetitionPenalty(let settings):
             .repetitionPenalty(storage.makeCell(try RepetitionPenaltyPlan(settings, builder)))
+        case .mathEquivalence(let settings):
+            .mathEquivalence(storage.makeCell(try MathEquivalencePlan(settings, builder)))
         case .numericMatch(let settings): .numericMatch(storage.makeCell(try NumericMatchPlan(settings, builder)))
         case .textSimilarity(let settings): .textSimilarity(storage.makeCell(try TextSimilarityPlan(settings, builder)))
         case .thinkFormat(let settings): .thinkFormat(storage.makeCell(try ThinkFormatPlan(settings, builder)))
@@ -59,6 +62,7 @@ package enum ComponentPlan: BitwiseCopyable {
         case .stringCheck(let plan): plan.value.score(rollout, &scratch.fold)
         case .regexMatch(let plan): plan.value.score(rollout, &scratch.regex)
         case .repetitionPenalty(let plan): plan.value.score(rollout, &scratch.sequence)
+        case .mathEquivalence(let plan): plan.value.score(rollout, &scratch.math, &scratch.fold)
         case .numericMatch(let plan): plan.value.score(rollout)
         case .textSimilarity(let plan): plan.value.score(rollout, &scratch.fold, &scratch.sequence)
         case .thinkFormat(let plan): plan.value.score(rollout)
@@ -81,6 +85,7 @@ package enum ComponentPlan: BitwiseCopyable {
         case .stringCheck(let plan): plan.value.explain(outcome, into: &text)
         case .regexMatch(let plan): plan.value.explain(outcome, into: &text)
         case .repetitionPenalty(let plan): plan.value.explain(outcome, into: &text)
+        case .mathEquivalence(let plan): plan.value.explain(outcome, rollout: rollout, into: &text)
         case .numericMatch(let plan): plan.value.explain(outcome, rollout: rollout, into: &text)
         case .textSimilarity(let plan): plan.value.explain(outcome, into: &text)
         case .thinkFormat(let plan): plan.value.explain(outcome, into: &text)

@@ -7,6 +7,7 @@ package struct ScratchRequirements {
     package var fold = FoldScratch.Requirements()
     package var instructions = InstructionScratch.Requirements()
     package var sequence = SequenceScratch.Requirements()
+    package var math = MathScratch.Requirements()
 
     package init() {}
 }
@@ -22,6 +23,7 @@ package struct KernelScratch: ~Copyable {
     package var fold: FoldScratch
     package var instructions: InstructionScratch
     package var sequence: SequenceScratch
+    package var math: MathScratch
 
     /// The most that one worker's scratch takes: texts, parser tape, matcher stacks, language arena, names of words (28 MB),
     /// case-folded completions. An upper bound that is checked against what is measured.
@@ -42,5 +44,6 @@ package struct KernelScratch: ~Copyable {
         self.instructions = instructions
         self.sequence = sequence
         fold = FoldScratch(requirements.fold)
+        math = MathScratch(requirements.math)
     }
 }

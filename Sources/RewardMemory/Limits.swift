@@ -188,6 +188,18 @@ public enum Limits {
     public static var similarityByteCountMax: Int { @_noAllocation @inlinable get { 128 << 10 } }
     /// Steps of one longest common subsequence (64 rows of one column, about a nanosecond): two texts of 32,768 characters.
     public static var similarityStepCountMax: Int { @_noAllocation @inlinable get { 16 << 20 } }
+    /// Bytes of one answer that `math_equivalence` reads: the longest of the MATH data set has 159.
+    public static var mathAnswerByteCountMax: Int { @_noAllocation @inlinable get { 4 << 10 } }
+    /// Nodes of a reference and an answer together: a matrix of ten by ten on either side.
+    public static var mathNodeCountMax: Int { @_noAllocation @inlinable get { 1_024 } }
+    /// How deep brackets, powers and fractions of an answer nest; what bounds the recursion over it.
+    public static var mathDepthMax: Int { @_noAllocation @inlinable get { 48 } }
+    /// Items of a list without order, each compared with each.
+    public static var mathItemCountMax: Int { @_noAllocation @inlinable get { 64 } }
+    /// The largest number whose factorial is computed, and the most factors of a binomial coefficient.
+    public static var mathFactorialMax: Int { @_noAllocation @inlinable get { 5_000 } }
+    /// Places in one completion at which an answer is looked for: what bounds that work to so many passes.
+    public static var mathCandidateCountMax: Int { @_noAllocation @inlinable get { 16 } }
     /// Bytes of one rationale.
     public static var rationaleByteCountMax: Int { @_noAllocation @inlinable get { 1 << 10 } }
 }

@@ -21,6 +21,7 @@ import Testing
             })
         let known: Set = [
             "jsonFormat", "lengthPenalty", "overlongPenalty", "languageConsistency", "safetyFilter", "stringCheck",
+            "mathEquivalence",
             "regexMatch", "numericMatch", "thinkFormat", "tagCount",
             "instructionCheck",
             "cosineLength", "repetitionPenalty", "textSimilarity",

@@ -9,35 +9,35 @@ import Testing
 /// Keeps the texts of the rollouts alive for the whole run.
 private let storage = OwnedStorage()
 
-private func makeBuilder() -> PlanBuilder {
+func makeBuilder() -> PlanBuilder {
     PlanBuilder(storage: storage, requirements: ScratchRequirements())
 }
 
-private func rollout(_ completion: String, reference: FieldValue = .absent, tokenCount: Int = -1) -> Rollout {
+func rollout(_ completion: String, reference: FieldValue = .absent, tokenCount: Int = -1) -> Rollout {
     let view = storage.makeText(completion.utf8)
     return Rollout(
         completion: view, completionIsASCII: view.isASCII, prompt: nil, referenceAnswer: reference,
         tokenCount: tokenCount, isTruncated: false, fields: storage.makeTable([]))
 }
 
-private func reference(_ text: String) -> FieldValue {
+func reference(_ text: String) -> FieldValue {
     .text(storage.makeText(text.utf8))
 }
 
 extension JSONValue {
-    fileprivate subscript(_ name: String) -> JSONValue? {
+    subscript(_ name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.name == name }?.value
     }
 
-    fileprivate var text: String {
+    var text: String {
         get throws {
             guard case .string(let text) = self else { throw Mistyped(value: self) }
             return text
         }
     }
 
-    fileprivate var number: Double {
+    var number: Double {
         get throws {
             switch self {
             case .integer(let value): return Double(value)
@@ -48,14 +48,14 @@ extension JSONValue {
         }
     }
 
-    fileprivate struct Mistyped: Error {
+    struct Mistyped: Error {
         let value: JSONValue
     }
 }
 
 extension JSONValue {
-    fileprivate func textOf(_ name: String) throws -> String { try #require(self[name]).text }
-    fileprivate func numberOf(_ name: String) throws -> Double { try #require(self[name]).number }
+    func textOf(_ name: String) throws -> String { try #require(self[name]).text }
+    func numberOf(_ name: String) throws -> Double { try #require(self[name]).number }
 }
 
 @Suite(.enabled(if: PublishedData.isPresent)) struct TextConformanceTests {

@@ -22,6 +22,7 @@ import Glibc
               "b": {type: length_penalty, clamp: *range, target: 3}
               c: {type: json_format, required: {a: string}, schema: {type: [object, "null"], minProperties: 1}}
               d: {type: regex_match, pattern: '(a|b)+$', negate: true}
+              m: {type: math_equivalence, reference: '(1, 2]', after: '</think>', compat: verl_math_dapo}
               e: {type: numeric_match, reference: 4.5, marker: "A:"}
               f: {type: string_check, operation: ne, reference: {field: x}}
         """

@@ -54,6 +54,9 @@ package enum Configurations {
               checked: {type: string_check}
               like: {type: string_check, operation: ilike, reference: ANSWER, trim: true}
               pattern: {type: regex_match, pattern: '(a+)+$', negate: true}
+              maths: {type: math_equivalence, weight: 0}
+              maths_dapo: {type: math_equivalence, compat: verl_math_dapo, weight: 0}
+              maths_gsm8k: {type: math_equivalence, compat: verl_gsm8k_flexible, weight: 0}
               number: {type: numeric_match, relative_tolerance: 0.001}
               think: {type: think_format}
               tags: {type: tag_count}

@@ -12,6 +12,7 @@ enum BenchConfiguration {
                 "{type: safety_filter, detect: [api_key, credit_card, email, iban, ip_address, mac_address, private_key, us_ssn]}"
             ),
             ("length", "{type: length_penalty, unit: characters, target: [0, 2500], tolerance: 1000}"),
+            ("maths", "{type: math_equivalence}"),
             ("number", "{type: numeric_match}"),
             ("regex", "{type: regex_match, pattern: '\(Workload.regex)'}"),
             ("language", "{type: language_consistency, expect: en}"),

@@ -67,6 +67,7 @@ final class KernelBench {
         Item(
             name: "all six, one reward", reward: "everything", floorItem: "composite_language",
             floorName: "the six libraries", goal: .atMost(1.15)),
+        Item(name: "math_equivalence", reward: "maths", floorItem: nil, floorName: ""),
         Item(name: "length_penalty, words", reward: "words", floorItem: nil, floorName: ""),
         Item(name: "string_check, ilike", reward: "string", floorItem: nil, floorName: ""),
         Item(name: "cosine_length, numeric_match", reward: "cosine", floorItem: nil, floorName: ""),

@@ -64,6 +64,16 @@ PLAUDIT_TRUSTED static inline double plaudit_sqrt(double x) { return sqrt(x); }
 PLAUDIT_TRUSTED static inline double plaudit_floor(double x) { return floor(x); }
 PLAUDIT_TRUSTED static inline double plaudit_ceil(double x) { return ceil(x); }
 PLAUDIT_TRUSTED static inline double plaudit_cos(double x) { return cos(x); }
+PLAUDIT_TRUSTED static inline double plaudit_sin(double x) { return sin(x); }
+PLAUDIT_TRUSTED static inline double plaudit_tan(double x) { return tan(x); }
+PLAUDIT_TRUSTED static inline double plaudit_asin(double x) { return asin(x); }
+PLAUDIT_TRUSTED static inline double plaudit_acos(double x) { return acos(x); }
+PLAUDIT_TRUSTED static inline double plaudit_atan(double x) { return atan(x); }
+PLAUDIT_TRUSTED static inline double plaudit_sinh(double x) { return sinh(x); }
+PLAUDIT_TRUSTED static inline double plaudit_cosh(double x) { return cosh(x); }
+PLAUDIT_TRUSTED static inline double plaudit_tanh(double x) { return tanh(x); }
+PLAUDIT_TRUSTED static inline double plaudit_atan2(double y, double x) { return atan2(y, x); }
+PLAUDIT_TRUSTED static inline double plaudit_hypot(double x, double y) { return hypot(x, y); }
 
 // ---- time: answered by the vDSO, no system call and no heap ----
 

@@ -60,6 +60,7 @@ package enum ComponentSettings: Sendable {
     case stringCheck(StringCheckSettings)
     case regexMatch(RegexMatchSettings)
     case repetitionPenalty(RepetitionPenaltySettings)
+    case mathEquivalence(MathEquivalenceSettings)
     case numericMatch(NumericMatchSettings)
     case thinkFormat(ThinkFormatSettings)
     case tagCount(TagCountSettings)
