@@ -9,24 +9,99 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 
-ptrdiff_t plaudit_find(const void *text, size_t textCount, const void *needle, size_t needleCount) {
-    const char *hit = (const char *)memmem(text, textCount, needle, needleCount);
-    return hit ? hit - (const char *)text : -1;
+// ---- searches that compare thirty-two bytes at once ----
+//
+// In the compiler's own vectors, which it makes of two registers of SSE2 or NEON where there is nothing wider. A processor
+// with AVX2 gets the same code compiled for it: the choice is one test of a flag that the C runtime keeps.
+
+typedef uint8_t plaudit_bytes __attribute__((vector_size(32), aligned(1)));
+typedef int8_t plaudit_marks __attribute__((vector_size(32)));
+typedef uint64_t plaudit_quarters __attribute__((vector_size(32)));
+
+enum { BLOCK = sizeof(plaudit_bytes) };
+
+#define INLINE static inline __attribute__((always_inline))
+#if defined(__x86_64__)
+#define DISPATCHED(type, name, parameters, arguments)                                                                   \
+    __attribute__((target("avx2"))) static type name##_avx2 parameters { return name arguments; }                       \
+    type plaudit_##name parameters { return __builtin_cpu_supports("avx2") ? name##_avx2 arguments : name arguments; }
+#else
+#define DISPATCHED(type, name, parameters, arguments)                                                                   \
+    type plaudit_##name parameters { return name arguments; }
+#endif
+
+// A block's marks go from function to function by address: passed by value, their place would depend on the processor.
+INLINE int any(const plaudit_marks *marks) {
+    plaudit_quarters quarters = (plaudit_quarters)*marks;
+    return (quarters[0] | quarters[1] | quarters[2] | quarters[3]) != 0;
 }
 
-typedef uint8_t plaudit_bytes __attribute__((vector_size(16), aligned(1)));
-typedef int8_t plaudit_marks __attribute__((vector_size(16)));
-typedef uint64_t plaudit_halves __attribute__((vector_size(16)));
+// The lane of the first or last mark; there is one. Lanes are in memory's order on a little-endian processor.
+INLINE size_t first_lane(const plaudit_marks *marks) {
+    plaudit_quarters quarters = (plaudit_quarters)*marks;
+    size_t quarter = quarters[0] ? 0 : quarters[1] ? 1 : quarters[2] ? 2 : 3;
+    return 8 * quarter + (size_t)__builtin_ctzll(quarters[quarter]) / 8;
+}
+INLINE size_t last_lane(const plaudit_marks *marks) {
+    plaudit_quarters quarters = (plaudit_quarters)*marks;
+    size_t quarter = quarters[3] ? 3 : quarters[2] ? 2 : quarters[1] ? 1 : 0;
+    return 8 * quarter + 7 - (size_t)__builtin_clzll(quarters[quarter]) / 8;
+}
 
-ptrdiff_t plaudit_find_last_of(const void *text, size_t textCount, uint8_t first, uint8_t second, uint8_t third) {
+static ptrdiff_t find_linear(const uint8_t *text, size_t start, size_t textCount, const void *needle, size_t needleCount) {
+    const uint8_t *hit = memmem(text + start, textCount - start, needle, needleCount);
+    return hit ? hit - text : -1;
+}
+
+INLINE void mark_ends(plaudit_marks *marks, const uint8_t *block, size_t lastOffset, uint8_t first, uint8_t last) {
+    *marks = (*(const plaudit_bytes *)block == first) & (*(const plaudit_bytes *)(block + lastOffset) == last);
+}
+
+// Where both the needle's first and its last byte stand, which is rare in prose. In a text that is full of such places the
+// library's search, which is linear whatever the text, takes over.
+INLINE ptrdiff_t find(const void *text, size_t textCount, const void *needle, size_t needleCount) {
+    if (needleCount < 2 || needleCount > textCount) return find_linear(text, 0, textCount, needle, needleCount);
+    const uint8_t *bytes = text;
+    const uint8_t *wanted = needle;
+    size_t lastOffset = needleCount - 1;
+    uint8_t first = wanted[0], last = wanted[lastOffset];
+    size_t start = 0, comparedCount = 0;
+    for (; textCount - start >= lastOffset + BLOCK; start += BLOCK) {
+        const uint8_t *block = bytes + start;
+        plaudit_marks marks, either;
+        mark_ends(&marks, block, lastOffset, first, last);
+        if (textCount - start >= lastOffset + 2 * BLOCK) {
+            mark_ends(&either, block + BLOCK, lastOffset, first, last);
+            either |= marks;
+            if (!any(&either)) {
+                start += BLOCK;
+                continue;
+            }
+        }
+        while (any(&marks)) {
+            size_t lane = first_lane(&marks);
+            if (memcmp(block + lane, needle, needleCount) == 0) return (ptrdiff_t)(start + lane);
+            comparedCount += needleCount;
+            if (comparedCount > textCount) return find_linear(text, start + lane + 1, textCount, needle, needleCount);
+            marks[lane] = 0;
+        }
+    }
+    return find_linear(text, start, textCount, needle, needleCount);
+}
+DISPATCHED(ptrdiff_t, find, (const void *text, size_t textCount, const void *needle, size_t needleCount),
+           (text, textCount, needle, needleCount))
+
+INLINE ptrdiff_t find_last_of(const void *text, size_t textCount, uint8_t first, uint8_t second, uint8_t third) {
     const uint8_t *bytes = text;
     size_t end = textCount;
-    while (end >= 16) {
-        plaudit_bytes block = *(const plaudit_bytes *)(bytes + end - 16);
-        plaudit_marks hits = (block == first) | (block == second) | (block == third);
-        plaudit_halves halves = (plaudit_halves)hits;
-        if (halves[0] | halves[1]) break;
-        end -= 16;
+    for (; end >= 2 * BLOCK; end -= 2 * BLOCK) {
+        plaudit_bytes low = *(const plaudit_bytes *)(bytes + end - 2 * BLOCK);
+        plaudit_bytes high = *(const plaudit_bytes *)(bytes + end - BLOCK);
+        plaudit_marks lowMarks = (low == first) | (low == second) | (low == third);
+        plaudit_marks highMarks = (high == first) | (high == second) | (high == third);
+        plaudit_marks marks = lowMarks | highMarks;
+        if (!any(&marks)) continue;
+        return (ptrdiff_t)(any(&highMarks) ? end - BLOCK + last_lane(&highMarks) : end - 2 * BLOCK + last_lane(&lowMarks));
     }
     while (end > 0) {
         uint8_t byte = bytes[--end];
@@ -34,26 +109,46 @@ ptrdiff_t plaudit_find_last_of(const void *text, size_t textCount, uint8_t first
     }
     return -1;
 }
+DISPATCHED(ptrdiff_t, find_last_of,
+           (const void *text, size_t textCount, uint8_t first, uint8_t second, uint8_t third),
+           (text, textCount, first, second, third))
 
-size_t plaudit_count_continuations(const void *text, size_t textCount) {
+INLINE ptrdiff_t find_last_digit_or_beyond(const void *text, size_t textCount) {
+    const uint8_t *bytes = text;
+    size_t end = textCount;
+    for (; end >= BLOCK; end -= BLOCK) {
+        plaudit_bytes block = *(const plaudit_bytes *)(bytes + end - BLOCK);
+        plaudit_marks marks = (block - (uint8_t)'0' < (uint8_t)10) | (block >= (uint8_t)0x80);
+        if (any(&marks)) return (ptrdiff_t)(end - BLOCK + last_lane(&marks));
+    }
+    while (end > 0) {
+        uint8_t byte = bytes[--end];
+        if ((uint8_t)(byte - '0') < 10 || byte >= 0x80) return (ptrdiff_t)end;
+    }
+    return -1;
+}
+DISPATCHED(ptrdiff_t, find_last_digit_or_beyond, (const void *text, size_t textCount), (text, textCount))
+
+INLINE size_t count_continuations(const void *text, size_t textCount) {
     const int8_t *bytes = text;
     size_t count = 0;
     size_t index = 0;
     // Each lane counts down from 0 by at most 255 before it is added up.
-    while (textCount - index >= 16) {
+    while (textCount - index >= BLOCK) {
         plaudit_bytes lanes = {0};
-        size_t blockCount = (textCount - index) / 16;
+        size_t blockCount = (textCount - index) / BLOCK;
         if (blockCount > 255) blockCount = 255;
         for (size_t block = 0; block < blockCount; block++) {
             plaudit_marks signedBytes = (plaudit_marks) * (const plaudit_bytes *)(bytes + index);
             lanes -= (plaudit_bytes)(signedBytes < (int8_t)-64);
-            index += 16;
+            index += BLOCK;
         }
-        for (int lane = 0; lane < 16; lane++) count += lanes[lane];
+        for (int lane = 0; lane < BLOCK; lane++) count += lanes[lane];
     }
     for (; index < textCount; index++) count += bytes[index] < -64;
     return count;
 }
+DISPATCHED(size_t, count_continuations, (const void *text, size_t textCount), (text, textCount))
 
 ptrdiff_t plaudit_find_last_byte(const void *text, size_t textCount, uint8_t byte) {
     const char *hit = (const char *)memrchr(text, byte, textCount);

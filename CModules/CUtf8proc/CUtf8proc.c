@@ -16,3 +16,17 @@ size_t plaudit_fold_scalar(uint32_t scalar, uint8_t *target) {
         byteCount += (size_t)utf8proc_encode_char(folded[index], target + byteCount);
     return byteCount;
 }
+
+int plaudit_category(uint32_t scalar) {
+    switch (utf8proc_category((utf8proc_int32_t)scalar)) {
+    case UTF8PROC_CATEGORY_LU: return PLAUDIT_CATEGORY_UPPERCASE;
+    case UTF8PROC_CATEGORY_LL: return PLAUDIT_CATEGORY_LOWERCASE;
+    case UTF8PROC_CATEGORY_LT: return PLAUDIT_CATEGORY_TITLECASE;
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO: return PLAUDIT_CATEGORY_LETTER;
+    case UTF8PROC_CATEGORY_ND: return PLAUDIT_CATEGORY_DIGIT;
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO: return PLAUDIT_CATEGORY_NUMBER;
+    default: return PLAUDIT_CATEGORY_OTHER;
+    }
+}

@@ -170,8 +170,8 @@ final class PipelineThread {
 
 /// Bytes of a connection, taken apart into frames.
 struct FrameCollector {
-    private static let chunkByteCount = 256 << 10
-
+    /// What one read takes at most.
+    private var chunk = [UInt8](repeating: 0, count: 64 << 10)
     private var bytes: [UInt8] = []
     /// Where the next frame begins.
     private var start = 0
@@ -182,12 +182,10 @@ struct FrameCollector {
             bytes.removeFirst(start)
             start = 0
         }
-        let known = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: Self.chunkByteCount))
-        let count = bytes.withUnsafeMutableBytes { buffer in
-            buffer.baseAddress.map { plaudit_receive(descriptor, $0 + known, Self.chunkByteCount) } ?? 0
+        let count = chunk.withUnsafeMutableBytes { buffer in
+            buffer.baseAddress.map { plaudit_receive(descriptor, $0, buffer.count) } ?? 0
         }
-        bytes.removeLast(Self.chunkByteCount - max(0, count))
+        if count > 0 { bytes.append(contentsOf: chunk[..<count]) }
         return count
     }
 

@@ -4,6 +4,7 @@ extension ComponentSettings {
     /// The word after `type:` in a configuration.
     package var typeName: String {
         switch self {
+        case .instructionCheck: ComponentDecoder.instructionCheck.type
         case .jsonFormat: ComponentDecoder.jsonFormat.type
         case .lengthPenalty: ComponentDecoder.lengthPenalty.type
         case .overlongPenalty: ComponentDecoder.overlongPenalty.type

@@ -124,10 +124,11 @@ final class JudgeThread {
                 UInt64.max - UInt64(question.endpoint), question.request,
                 timeoutNanoseconds: Self.probeTimeoutNanoseconds)
         }
-        // A probe that failed leaves what was presumed: the calls themselves show what is wrong.
+        // A probe that failed leaves what was presumed, until a call succeeds: the calls themselves show what is wrong.
         for outcome in step.outcomes {
-            if case .success(let capabilities) = outcome.result {
-                lane.setCapabilities(capabilities, ofEndpoint: outcome.endpoint)
+            switch outcome.result {
+            case .success(let capabilities): lane.setCapabilities(capabilities, ofEndpoint: outcome.endpoint)
+            case .failure: lane.probeFailed(ofEndpoint: outcome.endpoint)
             }
         }
     }
@@ -164,6 +165,8 @@ final class JudgeThread {
             case .abort(let attempt): driver.abort(attempt)
             case .answer(let answer, let mailbox): mailbox.put(answer)
             case .notice(let notice): notify(notice)
+            case .probe(let endpoint):
+                take(probes.begin(again: endpoint, wallClockSeconds: Self.now.wallClockSeconds))
             }
         }
     }

@@ -2,6 +2,7 @@ package import RewardMemory
 
 /// Every component type, compiled: the one switch of the hot path.
 package enum ComponentPlan: BitwiseCopyable {
+    case instructionCheck(FixedCell<InstructionCheckPlan>)
     case jsonFormat(FixedCell<JSONFormatPlan>)
     case lengthPenalty(FixedCell<LengthPenaltyPlan>)
     case overlongPenalty(FixedCell<OverlongPenaltyPlan>)
@@ -21,6 +22,8 @@ package enum ComponentPlan: BitwiseCopyable {
     ) throws(PlanError) -> ComponentPlan {
         let storage = builder.storage
         return switch settings {
+        case .instructionCheck(let settings):
+            .instructionCheck(storage.makeCell(try InstructionCheckPlan(settings, builder)))
         case .jsonFormat(let settings): .jsonFormat(storage.makeCell(try JSONFormatPlan(settings, into: builder)))
         case .lengthPenalty(let settings): .lengthPenalty(storage.makeCell(try LengthPenaltyPlan(settings)))
         case .overlongPenalty(let settings): .overlongPenalty(storage.makeCell(try OverlongPenaltyPlan(settings)))
@@ -39,6 +42,7 @@ package enum ComponentPlan: BitwiseCopyable {
     @_noAllocation
     package func score(_ rollout: Rollout, _ scratch: inout KernelScratch) -> ComponentOutcome {
         switch self {
+        case .instructionCheck(let plan): plan.value.score(rollout, &scratch)
         case .jsonFormat(let plan): plan.value.score(rollout, &scratch.json)
         case .lengthPenalty(let plan): plan.value.score(rollout)
         case .overlongPenalty(let plan): plan.value.score(rollout)
@@ -57,6 +61,7 @@ package enum ComponentPlan: BitwiseCopyable {
     @_noAllocation
     package func explain(_ outcome: ComponentOutcome, _ rollout: Rollout, into text: inout RigidBytes) {
         switch self {
+        case .instructionCheck(let plan): plan.value.explain(outcome, into: &text)
         case .jsonFormat(let plan): plan.value.explain(outcome, rollout: rollout, into: &text)
         case .lengthPenalty(let plan): plan.value.explain(outcome, into: &text)
         case .overlongPenalty(let plan): plan.value.explain(outcome, into: &text)

@@ -5,6 +5,7 @@ package struct ScratchRequirements {
     package var regex = RegexScratch.Requirements()
     package var language = LanguageScratch.Requirements()
     package var fold = FoldScratch.Requirements()
+    package var instructions = InstructionScratch.Requirements()
 
     package init() {}
 }
@@ -18,6 +19,7 @@ package struct KernelScratch: ~Copyable {
     package var regex: RegexScratch
     package var language: LanguageScratch
     package var fold: FoldScratch
+    package var instructions: InstructionScratch
 
     /// The most that one worker's scratch takes: texts, parser tape, matcher stacks, language arena. An upper bound that is
     /// checked against what is measured.
@@ -29,10 +31,12 @@ package struct KernelScratch: ~Copyable {
         let safety = try SafetyScratch(requirements.safety)
         let regex = try RegexScratch(requirements.regex)
         let language = try LanguageScratch(requirements.language)
+        let instructions = try InstructionScratch(requirements.instructions)
         self.json = json
         self.safety = safety
         self.regex = regex
         self.language = language
+        self.instructions = instructions
         fold = FoldScratch(requirements.fold)
     }
 }

@@ -35,7 +35,7 @@ package enum Status: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case badReference = 0x24
 
     /// Written out because the standard one is generic, which the hot path may not call.
-    @_noAllocation
+    @_noAllocation @inlinable
     package static func == (left: Status, right: Status) -> Bool {
         left.rawValue == right.rawValue
     }
@@ -68,14 +68,14 @@ package enum Status: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     }
 
     /// The byte on the wire.
-    package var code: UInt8 { @_noAllocation get { rawValue } }
+    package var code: UInt8 { @_noAllocation @inlinable get { rawValue } }
 
     package enum Kind: Sendable, BitwiseCopyable { case value, neutral, error }
 
     /// Whether the rollout's own input was unusable.
-    package var isError: Bool { @_noAllocation get { rawValue >= 0x20 } }
+    package var isError: Bool { @_noAllocation @inlinable get { rawValue >= 0x20 } }
     /// Whether a value was wanted and could not be had, for whatever reason.
-    package var isMissing: Bool { @_noAllocation get { rawValue >= 0x10 } }
+    package var isMissing: Bool { @_noAllocation @inlinable get { rawValue >= 0x10 } }
 
     package var kind: Kind {
         @_noAllocation get {

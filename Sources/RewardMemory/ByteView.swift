@@ -121,6 +121,13 @@ public struct ByteView: BitwiseCopyable {
         return unsafe plaudit_find_last_of(base, end, first, second, third)
     }
 
+    /// Where an ASCII digit, or a byte beyond ASCII, last stands before `end`, or -1.
+    @_noAllocation @inlinable
+    public func lastIndexOfDigitOrBeyondASCII(before end: Int) -> Int {
+        precondition(end >= 0 && end <= count, "a search ends inside its view")
+        return unsafe plaudit_find_last_digit_or_beyond(base, end)
+    }
+
     /// How many bytes are of the form 10xxxxxx: in UTF-8 those that begin no character.
     public var continuationCount: Int {
         @_noAllocation @inlinable get { unsafe plaudit_count_continuations(base, count) }

@@ -57,6 +57,9 @@ public enum Limits {
     public static var formulaDepthMax: Int { @_noAllocation @inlinable get { 32 } }
 
     /// Tags of one `tag_count`: each costs a search of the completion.
+    public static var instructionCountMax: Int { @_noAllocation @inlinable get { 32 } }
+    /// Instructions that a rollout brings as JSON text, of which a prompt to be repeated may be the largest part.
+    public static var instructionsByteCountMax: Int { @_noAllocation @inlinable get { 64 << 10 } }
     public static var tagCountMax: Int { @_noAllocation @inlinable get { 32 } }
 
     // MARK: Judged requests
@@ -76,6 +79,9 @@ public enum Limits {
     public static var workerCountMax: Int { @_noAllocation @inlinable get { 64 } }
     /// Bytes of a connection's buffers that it keeps after a frame; what a larger frame took goes back to the kernel.
     public static var bufferByteCountKept: Int { @_noAllocation @inlinable get { 1 << 20 } }
+    /// Bytes of large frames' buffers that connections keep for their next large frame, over all connections: a trainer sends
+    /// batch after batch, and a third of the time that reading one takes goes into pages that are given back and taken anew.
+    public static var keptByteCountMax: Int { @_noAllocation @inlinable get { 64 << 20 } }
     /// Bytes of large frames in flight over all connections; past it a request is refused as `overloaded`.
     public static var byteCountInFlightMax: Int { @_noAllocation @inlinable get { 1 << 30 } }
     /// A reply waiting in a connection's buffer above this stops reading from that connection.
@@ -109,8 +115,11 @@ public enum Limits {
     /// Rollouts of one chunk: tens of microseconds of work, so that the last chunk leaves no worker idle for long.
     public static var chunkRolloutCount: Int { @_noAllocation @inlinable get { 16 } }
 
-    /// How long a worker stays with a batch before it looks at its sockets again.
+    /// How long a worker stays with a batch, its rows or its bytes, before it looks at its sockets again.
     public static var chunkNanosecondsMax: UInt64 { @_noAllocation @inlinable get { 50_000 } }
+    /// How long a worker looks for the next bytes of a large frame before it sleeps: a peer that is writing has more within
+    /// microseconds, and a sleeper is woken in tens of them.
+    public static var receivePatienceNanoseconds: UInt64 { @_noAllocation @inlinable get { 20_000 } }
 
     // MARK: Libraries
 

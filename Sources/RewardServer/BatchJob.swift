@@ -1,3 +1,4 @@
+internal import CLinux
 internal import RewardKernel
 internal import RewardMemory
 internal import RewardWire
@@ -14,7 +15,7 @@ struct ColumnOffsets: BitwiseCopyable {
 struct TaskTables: BitwiseCopyable {
     /// Arrays of the fields that the plan reads, as tokens.
     let fieldArrays: RigidPool<Int>
-    let columns: RigidPool<ColumnOffsets>
+    var columns: RigidPool<ColumnOffsets>
 
     // Allocates: once per worker.
     init() {
@@ -38,13 +39,15 @@ struct BatchTask: BitwiseCopyable {
     private let planCell: FixedCell<RewardPlan>
     let messageIdentifier: UInt32
     let configurationHash: ByteView
-    let tables: TaskTables
+    private(set) var tables: TaskTables
     /// Where the reply's frame begins; offsets count from here.
     var reply: UnsafeMutablePointer<UInt8>
     var replyCapacity: Int
     var replyCount = 0
     var rewardsOffset = 0
     var statusOffset = 0
+    /// Where the time is filled in at the end, in a reply that was copied from a form; 0 where the tail is still to be written.
+    private(set) var timeOffset = 0
     var arrivalNanoseconds: UInt64
     /// Monotonic, or `UInt64.max`.
     var deadlineNanoseconds: UInt64
@@ -69,6 +72,33 @@ struct BatchTask: BitwiseCopyable {
 
     var plan: RewardPlan {
         @_noAllocation unsafeAddress { unsafe planCell.address }
+    }
+
+    /// Copies `form` as the reply, which lacks its values and its time then.
+    @_noAllocation
+    mutating func begin(_ form: FixedCell<ReplyForm>) {
+        precondition(form.value.frame.count <= replyCapacity, "a reply fits the bound computed for it")
+        unsafe plaudit_copy(reply, form.value.frame.base, form.value.frame.count)
+        replyCount = form.value.frame.count
+        storeWide(messageIdentifier, at: ReplyWriter.messageIdentifierOffset)
+        tables.columns = form.value.columns
+        rewardsOffset = form.value.rewardsOffset
+        statusOffset = form.value.statusOffset
+        timeOffset = form.value.timeOffset
+    }
+
+    /// Fills in how long the reply took so far, in microseconds.
+    @_noAllocation
+    func setTime(at offset: Int) {
+        let microseconds = (MonotonicClock.nanoseconds &- arrivalNanoseconds) / 1_000
+        storeWide(UInt32(clamping: microseconds), at: offset)
+    }
+
+    /// Writes over the number of a `wide` whose last four bytes stand at `offset`.
+    @_noAllocation
+    private func storeWide(_ number: UInt32, at offset: Int) {
+        precondition(offset >= 0 && offset &+ 4 <= replyCount, "a number lies inside the reply")
+        unsafe UnsafeMutableRawPointer(reply + offset).storeBytes(of: number.bigEndian, as: UInt32.self)
     }
 
     @_noAllocation
@@ -209,6 +239,19 @@ struct BatchJob: ~Copyable {
     func finishChunk() -> Bool {
         let chunkCount = Int(truncatingIfNeeded: cursor.load(ordering: .relaxed) &>> 20 & Self.chunkMask)
         return finishedCount.add(1, ordering: .sequentiallyConsistent).newValue == chunkCount
+    }
+
+    /// Whether every chunk is finished, waiting at most so long for others to finish theirs: falling asleep and being woken
+    /// takes as long as a chunk.
+    @_noAllocation
+    func isComplete(within nanoseconds: UInt64) -> Bool {
+        if isComplete { return true }
+        let end = MonotonicClock.nanoseconds &+ nanoseconds
+        while MonotonicClock.nanoseconds < end {
+            plaudit_yield()
+            if isComplete { return true }
+        }
+        return false
     }
 
     /// Whether every chunk has been finished.

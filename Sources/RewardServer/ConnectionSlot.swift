@@ -25,6 +25,8 @@ struct ConnectionSlot: ~Copyable {
     var replyEnd = 0
     /// Bytes charged to the server's budget: for the large frame at hand, and for large replies that wait to be taken.
     var frameChargedByteCount = 0
+    /// Bytes of the receive buffer that are kept for the next large frame; what every connection may keep is part of them.
+    var keptByteCount = 0
     var replyChargedByteCount = 0
     /// When the peer last took or sent something while something was owed.
     var progressNanoseconds: UInt64 = 0

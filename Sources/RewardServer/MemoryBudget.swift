@@ -9,7 +9,7 @@ internal import RewardWire
 package struct MemoryBudget: Sendable {
     /// Tokens of two messages (16 bytes each), their prompt indices, and the group table, a worker.
     package let workerByteCount: Int
-    /// What each connection keeps for small frames and their replies.
+    /// What each connection keeps for small frames and their replies, and what all keep between large frames.
     package let connectionByteCount: Int
     /// Large frames and replies in flight.
     package let inFlightByteCount: Int
@@ -23,6 +23,7 @@ package struct MemoryBudget: Sendable {
         workerByteCount = workerCount * (tapes + groups + scratch)
         connectionByteCount =
             Limits.connectionCountMax * (Limits.bufferByteCountKept * 2 + Limits.replyBacklogByteCountMax)
+            + Limits.keptByteCountMax
         inFlightByteCount = Limits.byteCountInFlightMax
         self.planByteCount = planByteCount
         total = workerByteCount + connectionByteCount + inFlightByteCount + planByteCount

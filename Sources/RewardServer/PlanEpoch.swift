@@ -17,6 +17,8 @@ package final class PlanEpoch: @unchecked Sendable {
     package let configurationHash: ByteView
     private let texts = OwnedStorage()
     package let totals: CounterTotals
+    /// By reward.
+    let replyForms: FixedTable<ReplyForm>
     private let cells: RigidPool<Atomic<UInt64>>
 
     // Allocates: once per configuration.
@@ -25,7 +27,12 @@ package final class PlanEpoch: @unchecked Sendable {
         self.plans = plans
         desk = loaded.desk
         self.version = version
-        self.configurationHash = texts.makeText(loaded.configurationHash.utf8)
+        let configurationHash = texts.makeText(loaded.configurationHash.utf8)
+        self.configurationHash = configurationHash
+        replyForms = texts.makeTable(
+            (0..<plans.rewards.count).map { [texts] index in
+                ReplyForm(plans.rewards[index], configurationHash: configurationHash, storage: texts)
+            })
         cells = RigidPool(capacity: max(1, plans.counterCount * workerCount)) { _ in Atomic(0) }
         totals = unsafe CounterTotals(
             unsafe: UnsafeMutablePointer(mutating: cells.address(0)), counterCount: plans.counterCount,

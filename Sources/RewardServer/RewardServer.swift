@@ -69,8 +69,7 @@ package final class RewardServer: @unchecked Sendable {
         source = EpochSource(
             PlanEpoch(loaded, version: 0, workerCount: settings.workerCount))
         board = RigidPool(capacity: 1) { _ in
-            ServerBoard(
-                workerCount: settings.workerCount, byteCountInFlightMax: settings.pressureLimits.byteCountInFlight)
+            ServerBoard(workerCount: settings.workerCount, settings.pressureLimits)
         }
         budget = MemoryBudget(workerCount: settings.workerCount, planByteCount: loaded.plans.storageByteCount)
         guard board[0].isComplete else { throw .noDescriptors }

@@ -6,6 +6,8 @@ internal import RewardWire
 struct RowsOutcome: BitwiseCopyable {
     /// A row has no reward of its own: its group's mean, or the middle of the range, stands in.
     var leavesRewardsToGroups = false
+    /// A row has no score of its own.
+    var hasUnscored = false
     /// A row's judges have yet to be asked.
     var awaitsJudges = false
 
@@ -21,6 +23,7 @@ struct RowScorer: ~Copyable {
     private let fields: UnsafeMutablePointer<FieldValue>
     /// Counts rollouts to time one in `timedRolloutInterval`.
     private var rolloutTick: UInt64 = 0
+    private let anchor = Anchor()
 
     /// One rollout in so many has its components timed: often enough for a mean, too rare to cost anything.
     private static var timedRolloutInterval: UInt64 { @_noAllocation get { 32 } }
@@ -82,6 +85,7 @@ struct RowScorer: ~Copyable {
         counters.add(refusedCount, to: base &+ 3)
         counters.add(gatedCount, to: base &+ 4)
         rows.awaitsJudges = pendingCount > 0
+        rows.hasUnscored = scoredCount != rolloutCount
         return rows
     }
 

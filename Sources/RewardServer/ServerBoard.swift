@@ -14,6 +14,9 @@ struct ServerBoard: ~Copyable {
     /// Bytes of large frames and their replies in flight.
     let byteCountInFlight = Atomic<Int>(0)
     private let byteCountInFlightMax: Int
+    /// Bytes of receive buffers that connections keep between large frames.
+    let keptByteCount = Atomic<Int>(0)
+    private let keptByteCountMax: Int
     let isDraining = Atomic<Bool>(false)
     let isReloadWanted = Atomic<Bool>(false)
     /// Reloads begun so far. A client that asks for one is answered by the first that begins after that.
@@ -26,9 +29,10 @@ struct ServerBoard: ~Copyable {
     let reloadFailureCount = Atomic<UInt64>(0)
 
     // Allocates: once, when the server starts.
-    init(workerCount: Int, byteCountInFlightMax: Int) {
+    init(workerCount: Int, _ pressureLimits: PressureLimits) {
         self.workerCount = workerCount
-        self.byteCountInFlightMax = byteCountInFlightMax
+        byteCountInFlightMax = pressureLimits.byteCountInFlight
+        keptByteCountMax = pressureLimits.keptByteCount
         controlDescriptor = plaudit_event_descriptor()
         startNanoseconds = MonotonicClock.nanoseconds
         workers = RigidPool(capacity: workerCount) { _ in WorkerBoard() }
@@ -58,6 +62,21 @@ struct ServerBoard: ~Copyable {
     @_noAllocation
     func release(_ byteCount: Int) {
         byteCountInFlight.subtract(byteCount, ordering: .relaxed)
+    }
+
+    /// Takes `byteCount` out of what all connections may keep between large frames. False, and nothing taken, when there is
+    /// too little.
+    @_noAllocation
+    func keep(_ byteCount: Int) -> Bool {
+        let (_, total) = keptByteCount.add(byteCount, ordering: .relaxed)
+        if total <= keptByteCountMax { return true }
+        keptByteCount.subtract(byteCount, ordering: .relaxed)
+        return false
+    }
+
+    @_noAllocation
+    func letGo(_ byteCount: Int) {
+        keptByteCount.subtract(byteCount, ordering: .relaxed)
     }
 
     /// Wakes every worker but `own` that waits.

@@ -25,6 +25,8 @@ package struct SidecarSettings: Sendable {
 package struct PressureLimits: Sendable, BitwiseCopyable {
     /// Bytes of large frames and replies in flight over all connections.
     package var byteCountInFlight = Limits.byteCountInFlightMax
+    /// Bytes of receive buffers that connections keep between large frames.
+    package var keptByteCount = Limits.keptByteCountMax
     /// Bytes of waiting replies above which a connection's next request waits.
     package var replyBacklogByteCount = Limits.replyBacklogByteCountMax
     /// How long a peer may take nothing of a waiting reply, or stop inside a large frame.

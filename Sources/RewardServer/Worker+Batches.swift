@@ -79,7 +79,7 @@ extension Worker {
         case .none: _ = workOnChunks()
         case .scoring:
             if workOnChunks() { return }
-            if board.job.isComplete { endScoring() }
+            if board.job.isComplete(within: Limits.chunkNanosecondsMax) { endScoring() }
         case .explaining: stepRationales()
         }
     }

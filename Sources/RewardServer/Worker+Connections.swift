@@ -160,11 +160,9 @@ extension Worker {
             return close(slot)
         }
         if ready & EPOLLIN.rawValue != 0 && !slots[slot].isPeerDone {
-            let received = slots[slot].receive(byteCountMax: wantedByteCount(slot))
+            let received = receive(slot)
             if received > 0 {
                 count(.byteCountIn, received)
-                slots[slot].receivedNanoseconds = MonotonicClock.nanoseconds
-                slots[slot].progressNanoseconds = slots[slot].receivedNanoseconds
             } else if received == 0 {
                 slots[slot].isPeerDone = true
             } else if received != -Int(EAGAIN) && received != -Int(EINTR) {
@@ -174,15 +172,52 @@ extension Worker {
         serve(slot)
     }
 
-    /// How much to ask of the socket: the rest of a large frame at hand, else what small frames may pile up.
+    /// Takes what has come, and of a large frame what comes while its peer is writing. The count, 0 at the end of the stream,
+    /// or a negative errno.
     @_noAllocation
-    private func wantedByteCount(_ slot: Int) -> Int {
+    private mutating func receive(_ slot: Int) -> Int {
+        let first = slots[slot].receive(byteCountMax: max(64 << 10, missingByteCount(slot)))
+        guard first > 0 else { return first }
+        let start = MonotonicClock.nanoseconds
+        var now = start
+        var total = first
+        var latest = start
+        while isMoreExpected(slot) && now &- start < Limits.chunkNanosecondsMax
+            && now &- latest < Limits.receivePatienceNanoseconds
+        {
+            let more = slots[slot].receive(byteCountMax: missingByteCount(slot))
+            // The end of the stream, or of the connection, is told again.
+            guard more > 0 || more == -Int(EAGAIN) else { break }
+            if more < 0 { plaudit_yield() }
+            now = MonotonicClock.nanoseconds
+            if more > 0 {
+                total &+= more
+                latest = now
+            }
+        }
+        slots[slot].receivedNanoseconds = latest
+        slots[slot].progressNanoseconds = latest
+        return total
+    }
+
+    /// Bytes that the frame at hand still lacks; 0 when there is none.
+    @_noAllocation
+    private func missingByteCount(_ slot: Int) -> Int {
         let received = slots[slot].received
-        let usual = 64 << 10
         guard slots[slot].discardCount == 0, received.count >= Limits.frameHeaderByteCount,
             let body = FrameHeader.bodyByteCount(received)
-        else { return usual }
-        return max(usual, body &+ Limits.frameHeaderByteCount &- received.count)
+        else { return 0 }
+        return max(0, body &+ Limits.frameHeaderByteCount &- received.count)
+    }
+
+    /// Whether the frame at hand lacks enough to wait for, and may be received: one that is to be charged is so first.
+    @_noAllocation
+    private func isMoreExpected(_ slot: Int) -> Bool {
+        let missing = missingByteCount(slot)
+        guard missing > 0 else { return false }
+        let byteCount = slots[slot].received.count &+ missing
+        guard byteCount > 64 << 10 else { return false }
+        return byteCount <= Limits.bufferByteCountKept || slots[slot].frameChargedByteCount > 0
     }
 
     /// Handles every whole frame at hand, sends what can be sent, and settles what to watch for.
@@ -226,17 +261,17 @@ extension Worker {
     @_noAllocation
     private func refund(_ slot: Int) {
         let byteCount = slots[slot].frameChargedByteCount &+ slots[slot].replyChargedByteCount
-        guard byteCount > 0 else { return }
+        guard byteCount > 0 || slots[slot].keptByteCount > 0 else { return }
         server.release(byteCount)
         slots[slot].frameChargedByteCount = 0
         slots[slot].replyChargedByteCount = 0
         slots[slot].receiveEnd = 0
         slots[slot].replyEnd = 0
-        slots[slot].releaseReceivePages()
+        releaseKept(slot)
         slots[slot].releaseReplyPages()
     }
 
-    private var sweepNanoseconds: UInt64 {
+    var sweepNanoseconds: UInt64 {
         @_noAllocation get { pressureLimits.sweepMilliseconds &* 1_000_000 }
     }
 
@@ -260,7 +295,8 @@ extension Worker {
         forgetConnection()
     }
 
-    /// Drops peers that owe progress: they take nothing of a waiting reply, or stopped inside a large frame.
+    /// Drops peers that owe progress: they take nothing of a waiting reply, or stopped inside a large frame. Takes memory from
+    /// those that have sent nothing lately.
     @_noAllocation
     mutating func sweep() {
         let now = MonotonicClock.nanoseconds
@@ -271,6 +307,10 @@ extension Worker {
             _ = plaudit_epoll_control(epoll, EPOLL_CTL_MOD, listener, EPOLLIN.rawValue, Self.listenerToken)
         }
         for slot in 0..<Limits.connectionCountMax where slots[slot].descriptor >= 0 {
+            if slots[slot].keptByteCount > 0 {
+                let isIdle = !slots[slot].isWaiting && now &- slots[slot].receivedNanoseconds > sweepNanoseconds
+                if isIdle { releaseKept(slot) } else { nextSweepNanoseconds = now &+ sweepNanoseconds }
+            }
             let unsentCount = slots[slot].unsent.count
             let isStalled = slots[slot].frameChargedByteCount > 0 && !slots[slot].isWaiting
             guard unsentCount > 0 || isStalled else { continue }

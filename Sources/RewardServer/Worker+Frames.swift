@@ -47,15 +47,30 @@ extension Worker {
         return false
     }
 
-    /// Moves behind the frame at hand, and returns what it was charged and its memory.
+    /// Moves behind the frame at hand, and returns what it was charged; its memory is kept for the next one like it while
+    /// there is room for that.
     @_noAllocation
-    private func finishFrame(_ slot: Int, _ frameCount: Int) {
+    private mutating func finishFrame(_ slot: Int, _ frameCount: Int) {
         slots[slot].receiveStart &+= frameCount
         guard slots[slot].frameChargedByteCount > 0 else { return }
         server.release(slots[slot].frameChargedByteCount)
         slots[slot].frameChargedByteCount = 0
         slots[slot].compact()
+        let wantedByteCount = slots[slot].receiveEnd &+ frameCount
+        let missingByteCount = wantedByteCount &- slots[slot].keptByteCount
+        if missingByteCount > 0 {
+            guard server.keep(missingByteCount) else { return releaseKept(slot) }
+            slots[slot].keptByteCount = wantedByteCount
+        }
+        if nextSweepNanoseconds == 0 { nextSweepNanoseconds = MonotonicClock.nanoseconds &+ sweepNanoseconds }
+    }
+
+    /// Gives back the memory that a connection kept of its large frames.
+    @_noAllocation
+    func releaseKept(_ slot: Int) {
         slots[slot].releaseReceivePages()
+        server.letGo(slots[slot].keptByteCount)
+        slots[slot].keptByteCount = 0
     }
 
     /// Makes the room of replies that have been taken free again, and returns what large ones were charged: what still waits

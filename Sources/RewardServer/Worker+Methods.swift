@@ -83,7 +83,7 @@ extension Worker {
     mutating func stats(_ slot: Int, _ identifier: UInt32) {
         var writer = replyWriter(slot)
         let start = writer.beginReply(identifier)
-        writer.map(ServerCounter.count &+ 9)
+        writer.map(ServerCounter.count &+ 10)
         writer.string("uptime_s")
         writer.double(Double(MonotonicClock.nanoseconds &- (server.startNanoseconds)) / 1e9)
         writer.string("config_hash")
@@ -94,6 +94,8 @@ extension Worker {
         writer.integer(server.workerCount)
         writer.string("bytes_in_flight")
         writer.integer(server.byteCountInFlight.load(ordering: .relaxed))
+        writer.string("bytes_kept")
+        writer.integer(server.keptByteCount.load(ordering: .relaxed))
         writer.string("reloads")
         writer.unsigned(server.reloadCount.load(ordering: .relaxed))
         writer.string("reload_failures")

@@ -36,12 +36,16 @@ extension Worker {
         let serverCounters = board.counters
         let rows = scorer.score(task, rows: 0, request.rolloutCount, counters: counters, server: serverCounters)
         if rows.awaitsJudges { return park(slot, task) }
-        let groups = settleGroups(task, isPending: rows.leavesRewardsToGroups)
+        let groups = rows.hasUnscored ? settleGroups(task, isPending: rows.leavesRewardsToGroups) : 0
         if request.wantsRationales {
             var cursor = RationaleCursor()
             writeRationales(&task, &cursor, rowCountMax: Int.max)
         }
-        writeTail(&task, ReplyUsage(), degradedGroupCount: groups)
+        if task.timeOffset > 0 {
+            task.setTime(at: task.timeOffset)
+        } else {
+            writeTail(&task, ReplyUsage(), degradedGroupCount: groups)
+        }
         deliver(slot, task)
     }
 
@@ -54,7 +58,7 @@ extension Worker {
     }
 
     /// Checks that the request brings what its reward reads, and writes the head of the reply.
-    @_noAllocation
+    @_noAllocation @inline(__always)
     private func makeTask(
         _ slot: Int, _ identifier: UInt32, _ request: ScoreRequest, _ arrival: UInt64
     ) throws(RequestFault) -> BatchTask {
@@ -81,12 +85,30 @@ extension Worker {
             configurationHash: configurationHash, unsafe: slots[slot].replyTail, replyCapacity: capacity,
             arrivalNanoseconds: arrival,
             deadlineNanoseconds: deadline(request.deadlineMilliseconds, arrival))
-        writeHead(&task)
+        // What only judges and groups can tell is not in a form.
+        let isPlain = !request.wantsRationales && !request.hasGroupIdentifiers && plans[index].judgedCount == 0
+        if request.rolloutCount == 1 && isPlain {
+            task.begin(replyForms.cell(index))
+        } else {
+            writeHead(&task)
+        }
         return task
     }
 
-    /// Checks that every column and field that the plan reads is there, and notes where the fields are.
     @_noAllocation
+    private func writeHead(_ task: inout BatchTask) {
+        var writer = unsafe ReplyWriter(unsafe: task.reply, capacity: task.replyCapacity)
+        let offsets = ScoreReply.writeHead(
+            to: &writer, task.plan, messageIdentifier: task.messageIdentifier, rolloutCount: task.request.rolloutCount,
+            wantsRationales: task.request.wantsRationales, columns: task.tables.columns)
+        precondition(!writer.isOverfull, "the head of a reply fits the bound computed for it")
+        task.rewardsOffset = offsets.rewardsOffset
+        task.statusOffset = offsets.statusOffset
+        task.replyCount = writer.count
+    }
+
+    /// Checks that every column and field that the plan reads is there, and notes where the fields are.
+    @_noAllocation @inline(__always)
     private func checkNeeds(_ plan: RewardPlan, _ request: ScoreRequest) throws(RequestFault) {
         if plan.needsPrompts && !request.hasPrompts { throw .neededColumn("prompts", reward: plan.name) }
         if plan.needsReferenceAnswers && !request.hasReferenceAnswers {
@@ -112,13 +134,9 @@ extension Worker {
     }
 
     /// An upper bound of the reply's bytes, so that it is refused before it is begun or not at all.
-    @_noAllocation
+    @_noAllocation @inline(__always)
     private func replyByteCountMax(_ plan: RewardPlan, _ request: ScoreRequest) -> Int {
-        let columnByteCount = request.rolloutCount &* 9 &+ 16
-        var byteCount = 512 &+ columnByteCount
-        for component in 0..<plan.components.count {
-            byteCount &+= columnByteCount &+ plan.components[component].name.count &+ 32
-        }
+        var byteCount = ScoreReply.byteCountMax(plan, rolloutCount: request.rolloutCount)
         if request.wantsRationales {
             let perRow = Limits.rationaleByteCountMax &+ 5
             byteCount &+= plan.components.count &* (request.rolloutCount &* perRow &+ Limits.nameByteCountMax)
@@ -129,31 +147,6 @@ extension Worker {
     }
 
     // MARK: Writing the reply
-
-    /// Everything up to and including the columns, which are left as zeroed space.
-    @_noAllocation
-    private func writeHead(_ task: inout BatchTask) {
-        let rolloutCount = task.request.rolloutCount
-        var writer = unsafe ReplyWriter(unsafe: task.reply, capacity: task.replyCapacity)
-        _ = writer.beginReply(task.messageIdentifier)
-        writer.map(task.request.wantsRationales ? 8 : 7)
-        writer.string("rewards")
-        task.rewardsOffset = writer.binarySpace(rolloutCount &* 8)
-        writer.string("status")
-        task.statusOffset = writer.binarySpace(rolloutCount)
-        writer.string("components")
-        writer.map(task.plan.components.count)
-        for component in 0..<task.plan.components.count {
-            writer.string(task.plan.components[component].name)
-            writer.map(2)
-            writer.string("scores")
-            task.tables.columns[component].scores = writer.binarySpace(rolloutCount &* 8)
-            writer.string("status")
-            task.tables.columns[component].status = writer.binarySpace(rolloutCount)
-        }
-        precondition(!writer.isOverfull, "the head of a reply fits the bound computed for it")
-        task.replyCount = writer.count
-    }
 
     /// Writes up to `rowCountMax` rationales from where `cursor` stands. True when all are written.
     @_noAllocation @discardableResult
@@ -200,17 +193,13 @@ extension Worker {
     mutating func writeTail(_ task: inout BatchTask, _ usage: ReplyUsage, degradedGroupCount: Int) {
         var writer = unsafe ReplyWriter(
             unsafe: task.reply + task.replyCount, capacity: task.replyCapacity &- task.replyCount)
-        writer.string("usage")
-        usage.write(to: &writer)
-        writer.string("timing_us")
-        writer.unsigned((MonotonicClock.nanoseconds &- task.arrivalNanoseconds) / 1_000)
-        writer.string("config_hash")
-        writer.string(task.configurationHash)
-        writer.string("degraded_groups")
-        writer.array(degradedGroupCount)
+        let timeOffset = ScoreReply.writeTail(
+            to: &writer, usage, configurationHash: task.configurationHash, degradedGroupCount: degradedGroupCount)
         if degradedGroupCount > 0 { writeDegradedGroups(task, &writer) }
         precondition(!writer.isOverfull, "the tail of a reply fits the bound computed for it")
+        let tailOffset = task.replyCount
         task.replyCount &+= writer.count
+        task.setTime(at: tailOffset &+ timeOffset)
         unsafe ReplyWriter.sealFrame(at: task.reply, byteCount: task.replyCount)
     }
 
@@ -219,41 +208,6 @@ extension Worker {
     func deliver(_ slot: Int, _ task: borrowing BatchTask) {
         slots[slot].replyEnd &+= task.replyCount
         count(.byteCountOut, task.replyCount)
-    }
-}
-
-/// What a reply tells of its judges' work.
-struct ReplyUsage: BitwiseCopyable {
-    var callCount = 0
-    var cachedCount = 0
-    var inputTokenCount = 0
-    var outputTokenCount = 0
-    var cost: Double = 0
-
-    @_noAllocation init() {}
-
-    // Allocates: never; for the judge lane.
-    init(_ usage: JudgeUsage) {
-        callCount = usage.callCount
-        cachedCount = usage.cachedCount
-        inputTokenCount = usage.inputTokenCount
-        outputTokenCount = usage.outputTokenCount
-        cost = usage.cost.isFinite ? usage.cost : 0
-    }
-
-    @_noAllocation
-    func write(to writer: inout ReplyWriter) {
-        writer.map(5)
-        writer.string("judge_calls")
-        writer.integer(callCount)
-        writer.string("cached")
-        writer.integer(cachedCount)
-        writer.string("tokens_in")
-        writer.integer(inputTokenCount)
-        writer.string("tokens_out")
-        writer.integer(outputTokenCount)
-        writer.string("cost")
-        writer.double(cost)
     }
 }
 

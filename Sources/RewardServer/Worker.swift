@@ -40,6 +40,7 @@ struct Worker: ~Copyable {
     var counters: CounterBlock
     var totals: CounterTotals
     var configurationHash: ByteView
+    var replyForms: FixedTable<ReplyForm>
     var version: Int
     let source: EpochSource
 
@@ -68,6 +69,8 @@ struct Worker: ~Copyable {
     let hashSeed = UInt64.random(in: 0...UInt64.max)
     /// The next moment at which slow readers are looked for; 0 while nothing is owed.
     var nextSweepNanoseconds: UInt64 = 0
+
+    private let anchor = Anchor()
 
     /// Tokens that epoll gives back for descriptors that are no connections.
     static var wakeToken: UInt64 { @_noAllocation get { UInt64.max } }
@@ -105,6 +108,7 @@ struct Worker: ~Copyable {
         counters = epoch.totals.counters(ofWorker: index)
         totals = epoch.totals
         configurationHash = epoch.configurationHash
+        replyForms = epoch.replyForms
         version = epoch.version
         self.tape = tape
         self.batchTape = batchTape
@@ -184,6 +188,7 @@ struct Worker: ~Copyable {
                 counters = next.totals.counters(ofWorker: index)
                 totals = next.totals
                 configurationHash = next.configurationHash
+                replyForms = next.replyForms
                 version = next.version
             }
         }
@@ -193,14 +198,11 @@ struct Worker: ~Copyable {
     /// Waits for events, or only looks when there is a chunk to work on. The number of events, in `events`.
     @_noAllocation
     private func waitForEvents() -> Int {
-        var timeout: Int32 = hasChunk ? 0 : (nextSweepNanoseconds != 0 ? sweepTimeout : -1)
-        let isDraining = server.isDraining.load(ordering: .relaxed)
-        if timeout != 0 {
-            if isDraining || isListenerPaused { timeout = 50 }
-            // Say so before looking a last time: whoever publishes work after this look sees the flag and wakes us.
-            board.isSleeping.store(true, ordering: .sequentiallyConsistent)
-            if hasChunk { timeout = 0 }
-        }
+        var timeout: Int32 = nextSweepNanoseconds != 0 ? sweepTimeout : -1
+        if isListenerPaused || server.isDraining.load(ordering: .relaxed) { timeout = 50 }
+        // Say so before looking: whoever publishes work after this look sees the flag and wakes us.
+        board.isSleeping.store(true, ordering: .sequentiallyConsistent)
+        if hasChunk { timeout = 0 }
         let count = unsafe plaudit_epoll_wait(epoll, events, Int32(Limits.eventCountMax), timeout)
         board.isSleeping.store(false, ordering: .relaxed)
         return max(0, Int(count))
@@ -245,7 +247,7 @@ struct Worker: ~Copyable {
         }
     }
 
-    @_noAllocation
+    @_noAllocation @inline(__always)
     func count(_ counter: ServerCounter, _ amount: Int = 1) {
         board.counters.add(UInt64(truncatingIfNeeded: amount), to: counter.index)
     }

@@ -16,7 +16,7 @@ package enum TokenKind: UInt32, BitwiseCopyable, Sendable {
     case map = 10
 
     /// Written out because the standard one is generic, which the data plane may not call.
-    @_noAllocation
+    @_noAllocation @inlinable
     package static func == (left: TokenKind, right: TokenKind) -> Bool {
         left.rawValue == right.rawValue
     }
@@ -29,7 +29,7 @@ package struct MessageView: BitwiseCopyable {
     package let body: ByteView
     package let tokens: FixedTable<plaudit_token>
 
-    @_noAllocation
+    @_noAllocation @inlinable
     package init(body: ByteView, tokens: FixedTable<plaudit_token>) {
         self.body = body
         self.tokens = tokens
@@ -46,7 +46,7 @@ package struct MessageView: BitwiseCopyable {
         }
     }
 
-    @_noAllocation
+    @_noAllocation @inlinable
     package func kind(_ index: Int) -> TokenKind {
         switch tokens[index].kind {
         case 1: .no
@@ -64,19 +64,19 @@ package struct MessageView: BitwiseCopyable {
     }
 
     /// Elements of an array, pairs of a map, bytes of a text.
-    @_noAllocation
+    @_noAllocation @inlinable
     package func count(_ index: Int) -> Int {
         Int(tokens[index].count)
     }
 
     /// The token behind the value at `index`, children included.
-    @_noAllocation
+    @_noAllocation @inlinable
     package func next(after index: Int) -> Int {
         tokens[index].kind >= 9 ? Int(truncatingIfNeeded: tokens[index].value) : index &+ 1
     }
 
     /// The bytes of a string or binary; nil for anything else.
-    @_noAllocation
+    @_noAllocation @inlinable
     package func text(_ index: Int) -> ByteView? {
         let token = tokens[index]
         guard token.kind == 6 || token.kind == 7 else { return nil }
@@ -85,7 +85,7 @@ package struct MessageView: BitwiseCopyable {
     }
 
     /// A whole number that fits Int64; nil for anything else.
-    @_noAllocation
+    @_noAllocation @inlinable
     package func integer(_ index: Int) -> Int64? {
         let token = tokens[index]
         switch token.kind {

@@ -37,13 +37,16 @@ extension ReplyWriter {
         integer(number)
     }
 
+    /// Where the four bytes of the msgid stand in a reply that `beginReply` began.
+    package static var messageIdentifierOffset: Int { @_noAllocation get { Limits.frameHeaderByteCount &+ 3 } }
+
     /// The head of a reply `[1, msgid, nil, result]`; the caller writes the result.
     @_noAllocation
     package mutating func beginReply(_ messageIdentifier: UInt32) -> Int {
         let start = beginFrame()
         array(4)
         integer(1)
-        unsigned(UInt64(messageIdentifier))
+        wide(messageIdentifier)
         null()
         return start
     }

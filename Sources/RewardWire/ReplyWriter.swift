@@ -22,6 +22,8 @@ package struct ReplyWriter: ~Copyable {
     @_noAllocation package mutating func boolean(_ value: Bool) { unsafe plaudit_write_bool(&writer, value) }
     @_noAllocation package mutating func unsigned(_ value: UInt64) { unsafe plaudit_write_unsigned(&writer, value) }
     @_noAllocation package mutating func integer(_ value: Int) { unsafe plaudit_write_signed(&writer, Int64(value)) }
+    /// A number in five bytes whatever its size, so that another can be written over its last four.
+    @_noAllocation package mutating func wide(_ value: UInt32) { unsafe plaudit_write_wide(&writer, value) }
     @_noAllocation package mutating func double(_ value: Double) { unsafe plaudit_write_double(&writer, value) }
     @_noAllocation package mutating func array(_ count: Int) { unsafe plaudit_write_array(&writer, count) }
     @_noAllocation package mutating func map(_ pairCount: Int) { unsafe plaudit_write_map(&writer, pairCount) }
@@ -90,10 +92,10 @@ package struct ReplyWriter: ~Copyable {
 /// The five bytes before a body.
 package enum FrameHeader {
     /// MessagePack's uint32 marker, so that the whole stream of frames is itself valid MessagePack.
-    package static var marker: UInt8 { @_noAllocation get { 0xCE } }
+    package static var marker: UInt8 { @_noAllocation @inlinable get { 0xCE } }
 
     /// The length of the body that a header announces; nil when it is no header.
-    @_noAllocation
+    @_noAllocation @inlinable
     package static func bodyByteCount(_ header: ByteView) -> Int? {
         guard header[0] == 0xCE else { return nil }
         let high = Int(header[1]) &<< 24 | Int(header[2]) &<< 16

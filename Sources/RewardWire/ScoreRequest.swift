@@ -121,7 +121,7 @@ package struct ScoreRequest: BitwiseCopyable {
 
 extension ScoreRequest {
     /// Lengths, and that every row of every column is one token of a kind that the column takes.
-    @_noAllocation
+    @_noAllocation @inline(__always)
     private func checkColumns() throws(RequestFault) {
         // A row of the wrong type costs a completion only itself; nested values are refused, for rows must be single tokens.
         try check(completions, ByteView("completions"), kinds: .scalar, wanted: "a string, binary or nil")
@@ -181,7 +181,7 @@ extension ScoreRequest {
         promptIndex = index.table(count)
     }
 
-    @_noAllocation
+    @_noAllocation @inline(__always)
     private func checkFields() throws(RequestFault) {
         guard fields >= 0 else { return }
         var key = fields &+ 1

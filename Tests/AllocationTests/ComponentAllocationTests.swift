@@ -22,6 +22,7 @@ import Testing
         let known: Set = [
             "jsonFormat", "lengthPenalty", "overlongPenalty", "languageConsistency", "safetyFilter", "stringCheck",
             "regexMatch", "numericMatch", "thinkFormat", "tagCount",
+            "instructionCheck",
         ]
         #expect(types == known)
     }

@@ -158,6 +158,24 @@ import Testing
         #expect(bareTags.tags == TagCountSettings().tags)
     }
 
+    @Test func instructionsAreRead() throws {
+        guard
+            case .instructionCheck(let bare) = try settings(component: "{type: instruction_check}"),
+            case .rollout(.referenceAnswer) = bare.instructions,
+            case .instructionCheck(let field) = try settings(
+                component: "{type: instruction_check, instructions: {field: constraints}, level: prompt}"),
+            case .rollout(.field("constraints")) = field.instructions,
+            case .instructionCheck(let fixed) = try settings(
+                component: "{type: instruction_check, instructions: [{id: 'punctuation:no_comma'}]}"),
+            case .fixed(let list) = fixed.instructions
+        else {
+            Issue.record("another component was read")
+            return
+        }
+        #expect((bare.level, field.level) == (.instruction, .prompt))
+        #expect(list == .array([.object([JSONValue.Member("id", .string("punctuation:no_comma"))])]))
+    }
+
     /// The place is that of the value, the words are the decoder's or the kernel's.
     @Test(arguments: [
         (

@@ -248,7 +248,8 @@ extension JudgedComponentTests {
         let lane = try lane(
             """
             {deadline: 12.5, timeout: 5, warm_up_timeout: 90, attempts: 5, hedging: {min_delay_ms: 250, share: 0.1},
-             cache: {entries: 10, days: 0.5}, min_content_characters: 3}
+             cache: {entries: 10, days: 0.5}, min_content_characters: 3,
+             batch_window_ms: 0.5}
             """)
         #expect(lane.deadlineMilliseconds == 12_500)
         #expect(lane.pool.timeoutNanoseconds == 5_000_000_000)
@@ -257,6 +258,7 @@ extension JudgedComponentTests {
         #expect(lane.pool.hedging == HedgeSettings(delayNanosecondsMin: 250_000_000, share: 0.1))
         #expect(lane.cache == LaneSettings.CacheSettings(entryCountMax: 10, lifeSeconds: 43_200))
         #expect(lane.contentCountMin == 3)
+        #expect(lane.batchWindowNanoseconds == 500_000)
     }
 
     @Test func defaultsOfTheLaneAreTheDocumentedOnes() throws {
@@ -267,6 +269,8 @@ extension JudgedComponentTests {
         #expect(lane.pool.warmUpTimeoutNanoseconds == 60_000_000_000)
         #expect((lane.pool.attemptCountMax, lane.contentCountMin) == (3, 1))
         #expect(lane.pool.hedging == nil)
+        #expect(lane.batchWindowNanoseconds == 2_000_000)
+        #expect(try self.lane("{batch_window_ms: 0}").batchWindowNanoseconds == 0)
         #expect(lane.cache == LaneSettings.CacheSettings(entryCountMax: 100_000, lifeSeconds: 604_800))
         #expect(try self.lane("{timeout: 100}").pool.warmUpTimeoutNanoseconds == 100_000_000_000)
         #expect(try self.lane("{hedging: true}").pool.hedging == HedgeSettings())

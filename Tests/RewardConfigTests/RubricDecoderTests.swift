@@ -26,7 +26,7 @@ import Testing
         let question = try question(
             """
             {criteria: [{name: a, text: It is right., weight: 2, desired: [x], undesired: [y, z]}, {name: b, text: It is rude.,
-              weight: -0.5}], examples: [e], desired: [d], undesired: [u], instructions: Be strict., calls: per_criterion,
+              weight: -0.5, required: true}], examples: [e], desired: [d], undesired: [u], instructions: Be strict., calls: per_criterion,
               abstain: fail, soft: true}
             """)
         #expect(
@@ -35,7 +35,7 @@ import Testing
                     name: "q",
                     criteria: [
                         Criterion(name: "a", text: "It is right.", weight: 2, desired: ["x"], undesired: ["y", "z"]),
-                        Criterion(name: "b", text: "It is rude.", weight: -0.5),
+                        Criterion(name: "b", text: "It is rude.", weight: -0.5, isRequired: true),
                     ],
                     examples: ["e"], desired: ["d"], undesired: ["u"], instructions: "Be strict.", calls: .perCriterion,
                     abstain: .fail)))
@@ -46,6 +46,7 @@ import Testing
         let question = try question("{criteria: [{name: a, text: It is right.}]}")
         #expect(question.rubric == (try Rubric(name: "q", criteria: [Criterion(name: "a", text: "It is right.")])))
         #expect(question.rubric.criteria[0].weight == 1)
+        #expect(!question.rubric.criteria[0].isRequired)
         #expect((question.rubric.calls, question.rubric.abstain) == (.perItem, .skip))
         #expect(!question.isSoft)
     }

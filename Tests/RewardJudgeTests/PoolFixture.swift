@@ -88,7 +88,7 @@ struct PoolFixture {
             switch action {
             case .start(let attempt, let call, let endpoint, let timeout):
                 Started(attempt: attempt, call: call, endpoint: endpoint, timeout: Double(timeout) / 1e9)
-            case .abort, .finish: nil
+            case .abort, .recovered, .finish: nil
             }
         }
     }
@@ -105,7 +105,7 @@ struct PoolFixture {
         for action in actions {
             switch action {
             case .finish(identifier, let outcome): return outcome
-            case .start, .abort, .finish: continue
+            case .start, .abort, .recovered, .finish: continue
             }
         }
         return nil

@@ -130,7 +130,7 @@ struct PoolSimulation {
         let isOver = actions.contains { action in
             switch action {
             case .finish(identifier, _): true
-            case .start, .abort, .finish: false
+            case .start, .abort, .recovered, .finish: false
             }
         }
         guard !isOver else { return }
@@ -155,6 +155,9 @@ struct PoolSimulation {
                 demand(running != nil, "what is aborted is under way")
                 if let running { live[running.call]?.running.remove(attempt) }
                 aborted.append(attempt)
+            case .recovered(let endpoint):
+                let isKnown = routes.contains { $0.members.contains { $0.endpoint == endpoint } }
+                demand(isKnown, "an endpoint that recovers is a judge's")
             case .finish(let identifier, let outcome): finish(identifier, outcome)
             }
         }

@@ -1,3 +1,4 @@
+import Foundation
 import RewardKernel
 import RewardMemory
 import Testing
@@ -28,7 +29,8 @@ import Testing
         let plan = try NumericMatchPlan(NumericMatchSettings(), builder)
         let pieces = [
             "the sum is ", "of all ", " and so on", "1", "23", ",456", ".5", "-", "$", " 3/4", "½", "\\frac{1}{2}",
-            " \\times 10^3", "e5", "%", "\n", " ", "x", "٣", "one two three four five six seven eight ",
+            " \\times 10^3", "e5", "%", "\n", "\"", "\":\"", " ", "x", "٣", "é",
+            "one two three four five six seven eight ",
         ]
         var foundCount = 0
         for _ in 0..<20_000 {
@@ -47,10 +49,31 @@ import Testing
         #expect(foundCount > 100, "the texts hold the number that is looked for")
     }
 
-    /// The text with a hyphen for every space between two letters.
+    @Test func numbersAreTheDoublesAndIntegersThatTheyAreWrittenAs() throws {
+        var numbers = SeededNumbers()
+        let plan = try NumericMatchPlan(NumericMatchSettings(), makeBuilder())
+        for _ in 0..<20_000 {
+            let shift = UInt64.random(in: 0..<64, using: &numbers)
+            let zeros = Int64(pow(10, Double(Int.random(in: 0...6, using: &numbers))))
+            let integer = (Int64(bitPattern: numbers.next() >> shift) / zeros).multipliedReportingOverflow(by: zeros)
+            guard !integer.overflow else { continue }
+            let value = integer.partialValue
+            #expect(plan.score(rollout("\(value)", referenceAnswer: .integer(value))).score == 1, "\(value)")
+            #expect(plan.score(rollout("\(value ^ 1)", referenceAnswer: .integer(value))).score == 0, "\(value)")
+            let places = Int.random(in: 0...24, using: &numbers)
+            let digits = "\(value.magnitude)"
+            let text =
+                places == 0 ? digits : String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+            let decimal = places == 0 ? text : "\(text.dropLast(places)).\(text.suffix(places))"
+            let outcome = plan.score(rollout(decimal, referenceAnswer: .integer(0)))
+            #expect(outcome.finding.first == Double(decimal), "\(decimal)")
+        }
+    }
+
+    /// The text with a hyphen for every space between two letters, and a semicolon for every quotation mark and line end.
     private func withoutSeams(_ text: [UInt8]) -> [UInt8] {
         func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
-        var result = text
+        var result = text.map { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n") ? UInt8(ascii: ";") : $0 }
         for index in text.indices.dropFirst().dropLast()
         where text[index] == 0x20 && isLetter(text[index - 1]) && isLetter(text[index + 1]) {
             result[index] = UInt8(ascii: "-")

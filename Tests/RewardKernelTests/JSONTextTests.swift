@@ -58,6 +58,34 @@ import Testing
         }
     }
 
+    @Test func whatStandsBehindATextDecidesNothing() throws {
+        var scratch = try JSONScratch(byteCountMax: 1 << 12, usesPatterns: false)
+        let pageByteCount = 4096
+        let pages = UnsafeMutableRawPointer.allocate(byteCount: 2 * pageByteCount, alignment: pageByteCount)
+        defer { unsafe pages.deallocate() }
+        let fragments = [
+            "[1, 2", "{\"a\": 1", "\"abc", "tru", "nul", "12", "-", "1e", "[1]", "[1 ]", "{\"a\": tru", "",
+        ]
+        for text in texts + texts.map({ String($0.dropLast()) }) + fragments {
+            let bytes = Array(text.utf8)
+            let isWhole = isValid(bytes, .whole, &scratch)
+            // In place, copied, and where one turns into the other at the page's end.
+            for behind in Array("}]\"9e,l \\\0".utf8) + [0xFF] {
+                for room in [0, 1, 31, 62, 63, 64, 65, 66, 200] {
+                    unsafe pages.initializeMemory(as: UInt8.self, repeating: behind, count: 2 * pageByteCount)
+                    let start = unsafe pages + (pageByteCount - room - bytes.count)
+                    for (offset, byte) in bytes.enumerated() {
+                        unsafe start.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
+                    }
+                    let view = unsafe ByteView(
+                        unsafe: UnsafePointer(start.assumingMemoryBound(to: UInt8.self)), count: bytes.count)
+                    let isFound = JSONExtraction.whole.find(in: view, &scratch).isFound
+                    #expect(isFound == isWhole, "\(text) before \(behind), \(room) bytes from the page's end")
+                }
+            }
+        }
+    }
+
     @Test func textsAtAndAboveTheCapacityAreTold() throws {
         var scratch = try JSONScratch(byteCountMax: 100, usesPatterns: false)
         #expect(isValid(Array(("\"" + String(repeating: "x", count: 98) + "\"").utf8), .whole, &scratch))

@@ -59,6 +59,47 @@ import Testing
         }
     }
 
+    @Test func memoryOfLargeFramesIsKeptWhileTheyComeAndGivenBackAfterwards() throws {
+        try withServer(Configurations.plain) {
+            $0.pressureLimits.slowReaderMilliseconds = 40
+        } _: { server in
+            let (witness, connection) = (try server.connect(), try server.connect())
+            let frame = largeFrame(1, byteCount: 2 * Self.megabyte)
+            let deadline = Deadline.soon
+            var kept = 0
+            while kept == 0 && MonotonicClock.nanoseconds < deadline {
+                try connection.send(frame, Deadline.soon)
+                _ = try connection.receiveMessage(Deadline.soon)
+                kept = try Counters(witness)["bytes_kept"]
+            }
+            #expect(kept == frame.count)
+            #expect(try server.waitForCounters(on: witness) { $0["bytes_kept"] == 0 })
+            // What comes then takes its memory anew.
+            try connection.send(frame, Deadline.soon)
+            #expect(try ScoreReply(#require(try connection.receiveMessage(Deadline.soon).array)[3]).rewards == [1])
+        }
+    }
+
+    @Test func memoryIsKeptByAsManyConnectionsAsTheLimitAllows() throws {
+        try withServer(Configurations.plain) {
+            $0.pressureLimits.keptByteCount = 3 * Self.megabyte
+        } _: { server in
+            let frame = largeFrame(1, byteCount: 2 * Self.megabyte)
+            var connections = try (0..<3).map { _ in try server.connect() }
+            let witness = try server.connect()
+            for _ in 0..<3 {
+                for connection in connections {
+                    try connection.send(frame, Deadline.soon)
+                    let reply = try #require(try connection.receiveMessage(Deadline.soon).array)
+                    #expect(try ScoreReply(reply[3]).rewards == [1])
+                    #expect(try Counters(witness)["bytes_kept"] <= frame.count)
+                }
+            }
+            connections.removeAll()
+            #expect(try server.waitForCounters(on: witness) { $0["bytes_kept"] == 0 })
+        }
+    }
+
     @Test func peerThatLeavesInsideALargeFrameGivesItsBytesBack() throws {
         try withServer(Configurations.plain) { server in
             let witness = try server.connect()

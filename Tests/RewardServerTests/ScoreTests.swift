@@ -25,6 +25,8 @@ import Testing
             #expect(hello["server"] == "plaudit" && hello["protocol"] == 1 && hello["workers"] == 2)
             #expect(hello["rewards"] == ["plain", "needy", "grouped"])
             #expect(hello["components"]?["needy"] == ["language", "tokens", "answer", "topic"])
+            #expect(hello["fields"]?["needy"] == ["topic"] && hello["fields"]?["plain"] == [])
+            #expect(hello["graders"]?.map?.isEmpty == true)
             #expect(hello["config_hash"]?.string?.count == 64)
             #expect(hello["limits"]?["frame_bytes"] == 268_435_456 && hello["limits"]?["nesting"] == 32)
             #expect(hello["limits"]?["rollouts"] == 65_536 && hello["limits"]?["connections"] == 256)
@@ -43,6 +45,30 @@ import Testing
         try withServer(Self.configuration) { server in
             let reply = try server.connect().call("cancel", ["msgid": 1])
             #expect(reply == ["cancelled": false])
+        }
+    }
+
+    /// One rollout's reply is copied from a form, a batch's is written value by value: nobody can tell.
+    @Test(arguments: [0, 1, 200, UInt32.max]) func replyToOneRolloutSaysWhatItsRowInABatchSays(
+        _ identifier: UInt32
+    ) throws {
+        try withServer(Self.configuration, workerCount: 1) { server in
+            let connection = try server.connect()
+            for (text, reward) in [("7" as MessageValue, 1.0), ("none", 0), ("8", 1)] {
+                let replies = try [[text], [text, text]].map { texts in
+                    let frame = ScoreCall.frame(identifier, "score", ScoreCall.parameters("plain", texts))
+                    try connection.send(frame, Deadline.soon)
+                    let message = try #require(try connection.receiveMessage(Deadline.soon).array)
+                    #expect(message[0] == 1 && message[1] == .unsigned(UInt64(identifier)) && message[2] == .null)
+                    return message[3]
+                }
+                let (one, two) = (try ScoreReply(replies[0]), try ScoreReply(replies[1]))
+                #expect(one.rewards == [reward] && two.rewards == [reward, reward])
+                for key in ["usage", "config_hash", "degraded_groups"] { #expect(replies[0][key] == replies[1][key]) }
+                let columns = replies.map { $0["components"]?["digit"]?["scores"]?.binary }
+                #expect(columns[1] == columns[0].map { $0 + $0 })
+                #expect(try #require(replies[0]["timing_us"]?.integer) < 60_000_000)
+            }
         }
     }
 

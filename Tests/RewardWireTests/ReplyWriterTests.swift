@@ -28,6 +28,14 @@ import Testing
         #expect(MessageValue.decode(written) == expected)
     }
 
+    @Test(arguments: [0, 1, 127, 65_535, UInt32.max]) func wideNumberTakesFiveBytesWhateverItsSize(
+        _ number: UInt32
+    ) throws {
+        let written = try write(capacity: 8) { $0.wide(number) }
+        #expect(written == [0xCE] + (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) })
+        #expect(MessageValue.decode(written) == .unsigned(UInt64(number)))
+    }
+
     @Test func binarySpaceIsZeroedAndFoundAgain() throws {
         var offset = 0
         let written = try write(capacity: 64, filledWith: 0xFF) { writer in

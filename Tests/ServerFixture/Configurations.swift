@@ -50,6 +50,15 @@ package enum Configurations {
               number: {type: numeric_match, relative_tolerance: 0.001}
               think: {type: think_format}
               tags: {type: tag_count}
+              follows:
+                type: instruction_check
+                instructions:
+                  - {id: 'keywords:forbidden_words', forbidden_words: [badword]}
+                  - {id: 'length_constraints:number_words', relation: at least, num_words: 5}
+                  - {id: 'detectable_format:json_format'}
+                  - {id: 'change_case:english_lowercase'}
+                  - {id: 'detectable_format:number_bullet_lists', num_bullets: 2}
+              told: {type: instruction_check, instructions: {field: lang}, weight: 0}
         """#
     }
 }

@@ -15,6 +15,12 @@ enum BenchConfiguration {
             ("string", "{type: string_check, operation: ilike, reference: confidence}"),
             ("think", "{type: think_format}"),
             ("tags", "{type: tag_count}"),
+            (
+                "instructions",
+                "{type: instruction_check, instructions: [{id: 'keywords:existence', keywords: [confidence]},"
+                    + " {id: 'length_constraints:number_words', relation: at least, num_words: 50},"
+                    + " {id: 'detectable_format:number_bullet_lists', num_bullets: 0}]}"
+            ),
         ]
     }
 

@@ -10,14 +10,20 @@ import TerminalText
 struct JudgeBench {
     private let stage: Stage
     private let executable: String
+    /// An interpreter that has the Python clients; nil to leave them out.
+    private let python: String?
     private let mock: JudgeMock
 
     /// Rollouts of one judged request, each a call; also the most that the lane has in flight.
     private static let batchCount = 1_024
     private static let prompt = "My export stops at the second page since yesterday. What can I do?"
 
-    init(_ stage: Stage, executable: String) throws {
+    /// The Python clients, by their names in `bench/peers/judge_clients.py`.
+    private static let peers = [("threads", "requests, a thread a call"), ("asyncio", "openai AsyncOpenAI")]
+
+    init(_ stage: Stage, executable: String, python: String?) throws {
         self.stage = stage
+        self.python = python
         self.executable = executable
         Self.raiseOpenFileLimit()
         mock = try JudgeMock(stage)
@@ -37,6 +43,7 @@ struct JudgeBench {
             let bodyByteCount = try loop.meanBodyByteCount()
             var ours: [JudgeRun] = []
             var theirs: [JudgeRun] = []
+            var peers = [[JudgeRun]](repeating: [], count: Self.peers.count)
             for round in 1...stage.settings.rounds {
                 progress("judge calls, \(inFlightCount) in flight, round \(round) of \(stage.settings.rounds)")
                 theirs.append(
@@ -44,6 +51,13 @@ struct JudgeBench {
                         stage, url: mock.url, inFlightCount: inFlightCount,
                         callCount: inFlightCount * stage.settings.turns, bodyByteCount: bodyByteCount))
                 ours.append(try loop.run())
+                guard let python, round <= Self.peerRoundCount else { continue }
+                for (index, peer) in Self.peers.enumerated() {
+                    peers[index].append(
+                        try JudgeRun.peer(
+                            peer.0, python: python, url: mock.url, inFlightCount: inFlightCount,
+                            callCount: inFlightCount * stage.settings.turns, bodyByteCount: bodyByteCount))
+                }
             }
             let section =
                 "Judge calls, endpoint of \(JudgeMock.latencyMilliseconds) ms, bodies of \(bodyByteCount) bytes"
@@ -61,9 +75,23 @@ struct JudgeBench {
                     section: section, name: name + ", CPU of 1,000 calls", unit: "ms",
                     rounds: rounds(ours, milliseconds), floor: rounds(theirs, milliseconds),
                     floorName: "C curl_multi client", goal: isGoal ? .atMost(1.15) : nil))
+            for (peer, runs) in zip(Self.peers, peers) where !runs.isEmpty {
+                let same = Array(ours.prefix(runs.count))
+                figures.append(
+                    Figure(
+                        section: section, name: name, unit: "calls/s", rounds: rounds(same, \.callsPerSecond),
+                        floor: rounds(runs, \.callsPerSecond), floorName: peer.1))
+                figures.append(
+                    Figure(
+                        section: section, name: name + ", CPU of 1,000 calls", unit: "ms",
+                        rounds: rounds(same, milliseconds), floor: rounds(runs, milliseconds), floorName: peer.1))
+            }
         }
         return figures
     }
+
+    /// Rounds beside the Python clients: they are slow, and far enough away.
+    private static let peerRoundCount = 3
 
     private func loop(inFlightCount: Int) throws -> JudgeLoop {
         guard let configured = try configuration(isCached: false).judges else {

@@ -67,6 +67,7 @@ final class KernelBench {
         Item(name: "string_check, ilike", reward: "string", floorItem: nil, floorName: ""),
         Item(name: "think_format", reward: "think", floorItem: nil, floorName: ""),
         Item(name: "tag_count", reward: "tags", floorItem: nil, floorName: ""),
+        Item(name: "instruction_check, three", reward: "instructions", floorItem: nil, floorName: ""),
     ]
 
     /// Nanoseconds of each component for a rollout of 2 KB, round by round after the floor's.

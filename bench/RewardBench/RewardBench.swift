@@ -29,6 +29,8 @@ struct RewardBench: ParsableCommand {
     var floors: String
     @Option(help: "The plaudit executable, a release build.")
     var plaudit: String
+    @Option(help: "A Python interpreter with requests and openai: judge calls are measured beside them, too.")
+    var peers: String?
     @Option(help: "Write all figures as JSON to this file.")
     var json: String?
     @Option(parsing: .upToNextOption, help: "Only these parts: kernel, round-trips, batches, judge.")
@@ -74,7 +76,9 @@ struct RewardBench: ParsableCommand {
         defer { progress.clear() }
         var figures: [Figure] = []
         if only.contains(where: { $0 != .judge }) { figures += try measureScoring(stage, progress) }
-        if only.contains(.judge) { figures += try JudgeBench(stage, executable: plaudit).figures(progress.show) }
+        if only.contains(.judge) {
+            figures += try JudgeBench(stage, executable: plaudit, python: peers).figures(progress.show)
+        }
         return figures
     }
 

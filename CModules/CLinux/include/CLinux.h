@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,12 +39,15 @@ PLAUDIT_TRUSTED static inline void plaudit_move(void *_Nonnull target, const voi
 PLAUDIT_TRUSTED static inline int plaudit_compare(const void *_Nonnull left, const void *_Nonnull right, size_t byteCount) {
     return memcmp(left, right, byteCount);
 }
-// glibc's two-way search keeps its tables on the stack. Offsets, or -1. (Extensions of glibc, so declared in CLinux.c alone.)
+// Searches of their own and glibc's, whose two-way search keeps its tables on the stack. Offsets, or -1.
+// (In CLinux.c, because of the extensions of glibc.)
 PLAUDIT_TRUSTED ptrdiff_t plaudit_find(const void *_Nonnull text, size_t textCount, const void *_Nonnull needle, size_t needleCount);
 PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_byte(const void *_Nonnull text, size_t textCount, uint8_t byte);
 // Offset of the last byte that is one of three, or -1.
 PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_of(
     const void *_Nonnull text, size_t textCount, uint8_t first, uint8_t second, uint8_t third);
+// Offset of the last byte that is an ASCII digit or beyond ASCII, or -1.
+PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_digit_or_beyond(const void *_Nonnull text, size_t textCount);
 // Bytes of the form 10xxxxxx.
 PLAUDIT_TRUSTED size_t plaudit_count_continuations(const void *_Nonnull text, size_t textCount);
 PLAUDIT_TRUSTED static inline ptrdiff_t plaudit_find_byte(const void *_Nonnull text, size_t textCount, uint8_t byte) {
@@ -69,6 +73,9 @@ PLAUDIT_TRUSTED static inline uint64_t plaudit_monotonic_nanoseconds(void) {
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
+
+/// Lets another thread have the processor for a moment.
+PLAUDIT_TRUSTED static inline void plaudit_yield(void) { sched_yield(); }
 
 // ---- sockets: thin system calls; the kernel's memory is not the process's heap ----
 // Each returns what the call returns, or the negative errno: Swift never reads errno itself.

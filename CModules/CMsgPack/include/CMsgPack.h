@@ -89,6 +89,11 @@ PLAUDIT_TRUSTED static inline void plaudit_write_unsigned(plaudit_writer *_Nonnu
     PLAUDIT_PACKER(writer);
     msgpack_pack_uint64(&packer, value);
 }
+/// A number in the five bytes of a uint32 whatever its size, so that another can be written over it.
+PLAUDIT_TRUSTED static inline void plaudit_write_wide(plaudit_writer *_Nonnull writer, uint32_t value) {
+    PLAUDIT_PACKER(writer);
+    msgpack_pack_fix_uint32(&packer, value);
+}
 PLAUDIT_TRUSTED static inline void plaudit_write_signed(plaudit_writer *_Nonnull writer, int64_t value) {
     PLAUDIT_PACKER(writer);
     msgpack_pack_int64(&packer, value);

@@ -17,7 +17,7 @@ extern "C" {
 /// A parser with its tape and string buffer.
 typedef struct plaudit_json_parser plaudit_json_parser;
 
-/// Zero-reachable bytes that must lie behind every text handed to `plaudit_json_parse`.
+/// Readable bytes that must lie behind every text handed to `plaudit_json_parse`. What they hold decides nothing.
 enum { PLAUDIT_JSON_PADDING = 64 };
 
 /// What a parse came to. The library's own codes, reduced to what a message can say differently.
@@ -51,6 +51,13 @@ typedef struct {
 /// A parser for texts up to `byteCountMax` bytes and `depthMax` levels; NULL when there is no memory. Set-up only.
 plaudit_json_parser *_Nullable plaudit_json_parser_make(size_t byteCountMax, size_t depthMax);
 void plaudit_json_parser_free(plaudit_json_parser *_Nullable parser);
+
+/// 1 when the padding behind a text is readable without further ado, since it lies on the page of the text's last byte
+/// (no page is smaller than 4 KiB). Cannot allocate: looks at the address only.
+PLAUDIT_TRUSTED static inline int plaudit_json_is_padded(const uint8_t *_Nonnull text, size_t byteCount) {
+    const uintptr_t pageByteCount = 4096;
+    return byteCount > 0 && ((uintptr_t)text + byteCount - 1) % pageByteCount + PLAUDIT_JSON_PADDING < pageByteCount;
+}
 
 /// Parses exactly one JSON text. `text` is followed by PLAUDIT_JSON_PADDING readable bytes. Cannot allocate: the text
 /// is not copied, its length is checked against the capacity that the parser was made with, and within that capacity

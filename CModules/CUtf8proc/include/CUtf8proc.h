@@ -20,4 +20,20 @@ enum {
 PLAUDIT_TRUSTED
 size_t plaudit_fold_scalar(uint32_t scalar, uint8_t *_Nonnull target);
 
+enum {
+    PLAUDIT_CATEGORY_OTHER,
+    PLAUDIT_CATEGORY_UPPERCASE,
+    PLAUDIT_CATEGORY_LOWERCASE,
+    PLAUDIT_CATEGORY_TITLECASE,
+    PLAUDIT_CATEGORY_LETTER,
+    PLAUDIT_CATEGORY_DIGIT,
+    PLAUDIT_CATEGORY_NUMBER,
+};
+
+/// What a valid scalar is, as far as it matters here: Unicode's general categories Lu, Ll, Lt, the other L, Nd, the other N,
+/// and the rest, in this order after the rest.
+/// Cannot allocate: utf8proc_category reads static tables.
+PLAUDIT_TRUSTED
+int plaudit_category(uint32_t scalar);
+
 #endif

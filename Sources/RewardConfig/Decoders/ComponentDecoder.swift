@@ -14,7 +14,7 @@ extension ComponentDecoder {
     /// Every component type there is, in the order of the documentation.
     static let all: [ComponentDecoder] = [
         jsonFormat, lengthPenalty, overlongPenalty, languageConsistency, safetyFilter, stringCheck, regexMatch,
-        numericMatch, thinkFormat, tagCount, judge, preference,
+        numericMatch, thinkFormat, tagCount, instructionCheck, judge, preference,
     ]
 
     /// What configurations of later versions contain and this version does not do. Named here, so that a user who asks for

@@ -24,6 +24,8 @@ enum JudgeLaneLimits {
     /// Seconds of a deadline or a timeout.
     static let seconds = 0.1...3_600
     static let attemptCountMax = 10
+    /// Of the window that gathers calls; beyond it whoever waits would notice.
+    static let batchWindowMillisecondsMax = 100.0
     static let cacheEntryCountMax = 10_000_000
     static let cacheDays = 0.001...365.0
     /// Characters that a completion can be asked to have.

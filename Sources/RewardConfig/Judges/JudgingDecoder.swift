@@ -25,6 +25,10 @@ enum JudgingDecoder {
             lane.contentCountMin = count
         }
         if let share = mapping.optional("canaries")?.number(in: 0...0.5) { lane.canaryShare = share }
+        if let window = mapping.optional("batch_window_ms")?.number(in: 0...JudgeLaneLimits.batchWindowMillisecondsMax)
+        {
+            lane.batchWindowNanoseconds = UInt64((window * 1e6).rounded())
+        }
         mapping.finish()
         reader.context.judgeLane.lane = lane
     }

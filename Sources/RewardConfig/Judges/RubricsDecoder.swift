@@ -73,12 +73,15 @@ enum RubricsDecoder {
         let text = mapping.required("text", suggestion: "what is true of a completion that meets the criterion")?
             .string()
         let weight = mapping.optional("weight").map { $0.number() } ?? 1
+        let isRequired = mapping.optional("required").map { $0.boolean() } ?? false
         let desired = mapping.optional("desired").map { $0.strings() } ?? []
         let undesired = mapping.optional("undesired").map { $0.strings() } ?? []
         mapping.finish()
-        guard let name, let text, let weight, let desired, let undesired else { return nil }
+        guard let name, let text, let weight, let isRequired, let desired, let undesired else { return nil }
         do {
-            return try Criterion(name: name, text: text, weight: weight, desired: desired, undesired: undesired)
+            return try Criterion(
+                name: name, text: text, weight: weight, isRequired: isRequired, desired: desired,
+                undesired: undesired)
         } catch {
             reader.report(error)
             return nil

@@ -33,18 +33,35 @@ package struct EndpointProbes: Sendable {
         return (questions, outcomes)
     }
 
+    /// Begins once more for one endpoint; nothing happens while it is being probed.
+    package mutating func begin(
+        again index: Int, wallClockSeconds: Int64
+    ) -> (questions: [Question], outcomes: [Outcome]) {
+        guard probes[index] == nil else { return ([], []) }
+        probes[index] = CapabilityProbe(endpoints[index])
+        var questions: [Question] = []
+        var outcomes: [Outcome] = []
+        proceed(index, wallClockSeconds, &questions, &outcomes)
+        return (questions, outcomes)
+    }
+
     /// Takes what came of the call for an endpoint.
     package mutating func ended(
         _ index: Int, _ arrival: LaneArrival, wallClockSeconds: Int64
     ) -> (questions: [Question], outcomes: [Outcome]) {
         var questions: [Question] = []
         var outcomes: [Outcome] = []
-        guard case .ask(let call, _, _)? = probes[index]?.step else { return ([], []) }
-        switch arrival {
-        case .failure(let failure): probes[index]?.read(.failure(failure))
-        case .response(let response):
+        guard let step = probes[index]?.step else { return ([], []) }
+        switch (arrival, step) {
+        case (_, .finished), (_, .failed): return ([], [])
+        case (.failure(let failure), _): probes[index]?.read(.failure(failure))
+        case (.response(let response), .ask(let call, _, _)):
             let read = ProviderAdapter.read(
                 response, call: call, endpoint: endpoints[index], wallClockSeconds: wallClockSeconds)
+            probes[index]?.read(read.result)
+        case (.response(let response), .askBatch(let calls, _, _)):
+            let read = ProviderAdapter.readBatch(
+                response, callCount: calls.count, endpoint: endpoints[index], wallClockSeconds: wallClockSeconds)
             probes[index]?.read(read.result)
         }
         proceed(index, wallClockSeconds, &questions, &outcomes)
@@ -56,12 +73,9 @@ package struct EndpointProbes: Sendable {
     ) {
         guard let probe = probes[index] else { return }
         switch probe.step {
-        case .ask(let call, let schema, let capabilities):
+        case .ask, .askBatch:
             do throws(RequestRefusal) {
-                let request = try ProviderAdapter.makeRequest(
-                    call, schema: schema, endpoint: endpoints[index], capabilities: capabilities,
-                    wallClockSeconds: wallClockSeconds)
-                questions.append(Question(endpoint: index, request: request))
+                questions.append(Question(endpoint: index, request: try request(index, probe.step, wallClockSeconds)))
             } catch {
                 probes[index] = nil
                 let failure = ProviderFailure(.badRequest, message: "\(error)")
@@ -73,6 +87,21 @@ package struct EndpointProbes: Sendable {
         case .failed(let failure):
             probes[index] = nil
             outcomes.append(Outcome(endpoint: index, result: .failure(failure)))
+        }
+    }
+
+    private func request(
+        _ index: Int, _ step: CapabilityProbe.Step, _ wallClockSeconds: Int64
+    ) throws(RequestRefusal) -> HTTPRequest {
+        switch step {
+        case .ask(let call, let schema, let capabilities):
+            try ProviderAdapter.makeRequest(
+                call, schema: schema, endpoint: endpoints[index], capabilities: capabilities,
+                wallClockSeconds: wallClockSeconds)
+        case .askBatch(let calls, let schema, let capabilities):
+            try ProviderAdapter.makeBatchRequest(
+                calls, schema: schema, endpoint: endpoints[index], capabilities: capabilities)
+        case .finished, .failed: preconditionFailure("a probe that has ended asks nothing")
         }
     }
 }

@@ -142,11 +142,13 @@ package struct LaneSettings: Sendable, Equatable {
     package var deadlineMilliseconds: UInt64
     /// The share of rubric questions beside which a completion that is known to be bad is asked about, from 0 to 1.
     package var canaryShare: Double
+    /// How long a call is held at most, for others to go along with it; 0 holds nothing.
+    package var batchWindowNanoseconds: UInt64
 
     package init(
         pool: PoolSettings = PoolSettings(), cache: CacheSettings? = CacheSettings(), questionCountMax: Int = 131_072,
         contentCountMin: Int = 1, deadlineMilliseconds: UInt64 = Limits.judgeDeadlineMilliseconds,
-        canaryShare: Double = 0.01
+        canaryShare: Double = 0.01, batchWindowNanoseconds: UInt64 = 2_000_000
     ) {
         self.pool = pool
         self.cache = cache
@@ -154,6 +156,7 @@ package struct LaneSettings: Sendable, Equatable {
         self.contentCountMin = contentCountMin
         self.deadlineMilliseconds = deadlineMilliseconds
         self.canaryShare = canaryShare
+        self.batchWindowNanoseconds = batchWindowNanoseconds
     }
 
     /// The cache of verdicts; in memory.

@@ -6,8 +6,8 @@ internal import RewardKernel
 extension JudgeLane {
     /// Asks a judge, unless the cache knows or somebody else is asking already.
     mutating func ask(
-        _ call: JudgeCall, judge: Int, question: UInt64, place: LaneCall.Place, isRepair: Bool = false,
-        _ instant: LaneInstant, _ actions: inout [LaneAction]
+        _ call: JudgeCall, judge: Int, question: UInt64, place: LaneCall.Place, _ instant: LaneInstant,
+        _ actions: inout [LaneAction]
     ) {
         guard let ticket = questions[question]?.ticket, let work = works[ticket] else { return }
         lastCall += 1
@@ -15,12 +15,11 @@ extension JudgeLane {
         let key = cache == nil ? nil : cacheKey(of: call, judge: judge)
         calls[identifier] = LaneCall(
             call: call, judge: judge, question: question, place: place,
-            deadlineNanoseconds: work.work.deadlineNanoseconds, key: key, isRepair: isRepair)
+            deadlineNanoseconds: work.work.deadlineNanoseconds, key: key)
         questions[question]?.openCalls.insert(identifier)
-        // A repair must not find the reply that it repairs, and a canary is asked every time.
-        let bypasses = isRepair || ticket.isCanary
+        // A canary is asked every time.
         let found = key.flatMap {
-            cache?.lookup($0, caller: identifier, bypasses: bypasses, now: instant.monotonicNanoseconds)
+            cache?.lookup($0, caller: identifier, bypasses: ticket.isCanary, now: instant.monotonicNanoseconds)
         }
         switch found {
         case .hit(let verdicts):
@@ -38,19 +37,30 @@ extension JudgeLane {
         }
     }
 
-    /// Hands a call to the pool.
+    /// Sends a call on its way.
     private mutating func submit(_ identifier: UInt64, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
         guard let call = calls[identifier] else { return }
         counts.callCount += 1
         if let ticket = questions[call.question]?.ticket { works[ticket]?.usage.callCount += 1 }
-        let byteCount = call.call.system.utf8.count + call.call.user.utf8.count
+        hold(identifier, instant, &actions)
+    }
+
+    /// Hands calls to the pool, which knows them as one of that identifier.
+    mutating func submit(
+        _ identifier: UInt64, members: [UInt64], _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        guard let first = calls[members[0]] else { return }
+        var pooled = PooledCall(
+            identifier: identifier, judge: first.judge, prefixHash: Self.hash(first.call.system),
+            estimatedTokenCount: 0, deadlineNanoseconds: 0)
+        for member in members {
+            guard let call = calls[member] else { continue }
+            let byteCount = call.call.system.utf8.count + call.call.user.utf8.count
+            pooled.estimatedTokenCount += byteCount / 4 + call.call.sampling.tokenCountMax
+            pooled.deadlineNanoseconds = max(pooled.deadlineNanoseconds, call.deadlineNanoseconds)
+        }
         var poolActions: [PoolAction] = []
-        pool.submit(
-            PooledCall(
-                identifier: identifier, judge: call.judge, prefixHash: Self.hash(call.call.system),
-                estimatedTokenCount: byteCount / 4 + call.call.sampling.tokenCountMax,
-                deadlineNanoseconds: call.deadlineNanoseconds),
-            now: instant.monotonicNanoseconds, &poolActions)
+        pool.submit(pooled, now: instant.monotonicNanoseconds, &poolActions)
         perform(poolActions, instant, &actions)
     }
 
@@ -59,29 +69,42 @@ extension JudgeLane {
         for action in poolActions {
             switch action {
             case .start(let attempt, let call, let endpoint, let timeoutNanoseconds):
-                send(attempt, call, endpoint, timeoutNanoseconds, instant, &actions)
+                let sent = LaneAttempt(
+                    identifier: attempt, calls: members(of: call), endpoint: endpoint,
+                    capabilities: capabilities[endpoint],
+                    endNanoseconds: instant.monotonicNanoseconds + timeoutNanoseconds)
+                send(sent, instant, &actions)
             case .abort(let attempt):
                 attempts[attempt.value] = nil
                 actions.append(.abort(attempt: attempt.value))
+            case .recovered(let endpoint): askProbe(ofEndpoint: endpoint, &actions)
             case .finish(let call, .answered(let attempt, let endpoint)):
                 finish(call, attempt, endpoint, instant, &actions)
-            case .finish(let call, .failed(let failure)):
-                settle(call, .failure(JudgeFailure(failure)), instant, &actions)
+            case .finish(let call, .failed(let failure)): fail(call, failure, instant, &actions)
             }
         }
     }
 
-    private mutating func send(
-        _ attempt: AttemptIdentifier, _ identifier: UInt64, _ endpoint: Int, _ timeoutNanoseconds: UInt64,
-        _ instant: LaneInstant, _ actions: inout [LaneAction]
-    ) {
-        guard let call = calls[identifier] else { return }
-        attempts[attempt.value] = LaneAttempt(identifier: attempt, call: identifier, endpoint: endpoint)
+    /// Sends an attempt's request, built by what the endpoint is known to do.
+    private mutating func send(_ sent: LaneAttempt, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        let asked = sent.calls.compactMap { calls[$0]?.call }
+        guard !asked.isEmpty, asked.count == sent.calls.count else { return }
+        let attempt = sent.identifier
+        attempts[attempt.value] = sent
         do throws(RequestRefusal) {
-            let request = try ProviderAdapter.makeRequest(
-                call.call, schema: call.call.shape.schema, endpoint: endpoints[endpoint],
-                capabilities: capabilities[endpoint], wallClockSeconds: instant.wallClockSeconds)
-            actions.append(.send(attempt: attempt.value, request, timeoutNanoseconds: timeoutNanoseconds))
+            let endpoint = endpoints[sent.endpoint]
+            let schema = asked[0].shape.schema
+            let request =
+                asked.count == 1
+                ? try ProviderAdapter.makeRequest(
+                    asked[0], schema: schema, endpoint: endpoint, capabilities: sent.capabilities,
+                    wallClockSeconds: instant.wallClockSeconds)
+                : try ProviderAdapter.makeBatchRequest(
+                    asked, schema: schema, endpoint: endpoint, capabilities: sent.capabilities)
+            actions.append(
+                .send(
+                    attempt: attempt.value, request,
+                    timeoutNanoseconds: sent.endNanoseconds - min(instant.monotonicNanoseconds, sent.endNanoseconds)))
         } catch {
             attempts[attempt.value] = nil
             let failure = ProviderFailure(.badRequest, message: JudgeFailure(error).reason)
@@ -91,16 +114,73 @@ extension JudgeLane {
         }
     }
 
-    /// Reads the verdicts of a call that was answered.
+    /// What a response to an attempt comes to.
+    func read(_ response: HTTPResponse, to sent: LaneAttempt, _ instant: LaneInstant) -> ProviderOutcome {
+        let endpoint = endpoints[sent.endpoint]
+        guard sent.calls.count == 1 else {
+            return ProviderAdapter.readBatch(
+                response, callCount: sent.calls.count, endpoint: endpoint, wallClockSeconds: instant.wallClockSeconds)
+        }
+        guard let call = calls[sent.calls[0]] else { preconditionFailure("a call outlives its attempts") }
+        return ProviderAdapter.read(
+            response, call: call.call, endpoint: endpoint, wallClockSeconds: instant.wallClockSeconds)
+    }
+
+    /// Learns from a refusal. True when the request goes out once more, without the parameter that the endpoint named: to the
+    /// pool that is the same attempt.
+    mutating func learn(
+        from failure: ProviderFailure, of sent: LaneAttempt, _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) -> Bool {
+        let endpoint = sent.endpoint
+        if sent.calls.count > 1, failure.kind == .notFound || failure.kind == .malformedReply {
+            capabilities[endpoint].takesBatch = false
+        }
+        guard let fewer = sent.capabilities.leavingOut(namedBy: failure, api: endpoints[endpoint].api),
+            sent.resendCount < Self.resendCountMax, instant.monotonicNanoseconds < sent.endNanoseconds
+        else { return false }
+        // Another call may have been told already.
+        if capabilities[endpoint] == sent.capabilities { capabilities[endpoint] = fewer }
+        var again = sent
+        again.calls.removeAll { calls[$0] == nil }
+        again.capabilities = capabilities[endpoint]
+        again.resendCount += 1
+        counts.resendCount += 1
+        send(again, instant, &actions)
+        return true
+    }
+
+    /// Parameters that one request may lose on its way.
+    private static let resendCountMax = 3
+
+    /// Reads the verdicts of calls that were answered.
     private mutating func finish(
         _ identifier: UInt64, _ attempt: AttemptIdentifier, _ endpoint: Int, _ instant: LaneInstant,
         _ actions: inout [LaneAction]
     ) {
-        guard let call = calls[identifier], let reply = attempts[attempt.value]?.reply else { return }
-        account(reply.usage, endpoint, of: call)
+        guard let sent = attempts[attempt.value], let reply = sent.reply else { return }
+        batches[identifier] = nil
+        counts.savedRequestCount += reply.samples.count - 1
+        guard sent.calls.count > 1 else {
+            return take(reply.samples, of: identifier, reply.usage, endpoint, instant, &actions)
+        }
+        for (index, member) in sent.calls.enumerated() where calls[member] != nil {
+            calls[member]?.batch = nil
+            take(
+                [reply.samples[index]], of: member, reply.usage.share(index, of: sent.calls.count), endpoint, instant,
+                &actions)
+        }
+    }
+
+    /// Reads the verdicts of a call.
+    private mutating func take(
+        _ samples: [ProviderReply.Sample], of identifier: UInt64, _ usage: TokenUsage, _ endpoint: Int,
+        _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        guard let call = calls[identifier] else { return }
+        account(usage, endpoint, of: call)
         var verdicts: [ParsedVerdict] = []
         do throws(VerdictFault) {
-            for sample in reply.samples {
+            for sample in samples {
                 let parsed = try VerdictParser().parse(sample, as: call.call.shape)
                 counts.count(parsed.step)
                 verdicts.append(parsed)
@@ -127,30 +207,20 @@ extension JudgeLane {
         works[ticket]?.usage.cost += cost
     }
 
-    /// Asks once more, for nothing but JSON.
+    /// Asks once more, for nothing but JSON. Those who wait for the call wait on: its verdict is theirs, too.
     private mutating func repair(
         _ identifier: UInt64, _ call: LaneCall, _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) {
         counts.repairCount += 1
         var again = call.call.repairing()
         again.sampling.sampleCount = call.call.sampling.sampleCount
-        let waiters = land(identifier, call, nil, instant)
-        calls[identifier] = nil
-        questions[call.question]?.openCalls.remove(identifier)
-        ask(
-            again, judge: call.judge, question: call.question, place: call.place, isRepair: true, instant, &actions)
-        // Those who waited ask for themselves: what they would have shared is not there.
-        for waiter in waiters { settleAlone(waiter, instant, &actions) }
-    }
-
-    private mutating func settleAlone(_ waiter: UInt64, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
-        guard calls[waiter] != nil else { return }
-        calls[waiter]?.flight = .alone
-        submit(waiter, instant, &actions)
+        calls[identifier]?.call = again
+        calls[identifier]?.isRepair = true
+        submit(identifier, instant, &actions)
     }
 
     /// Ends a call, and with the same outcome those that waited for it.
-    private mutating func settle(
+    mutating func settle(
         _ identifier: UInt64, _ outcome: Result<[ParsedVerdict], JudgeFailure>, _ instant: LaneInstant,
         _ actions: inout [LaneAction]
     ) {
@@ -219,9 +289,7 @@ extension JudgeLane {
             guard let call = calls.removeValue(forKey: identifier) else { continue }
             hand(over: identifier, call, instant, &actions)
             if case .joins = call.flight { continue }
-            var poolActions: [PoolAction] = []
-            pool.cancel(identifier, now: instant.monotonicNanoseconds, &poolActions)
-            perform(poolActions, instant, &actions)
+            withdraw(identifier, call, instant, &actions)
         }
     }
 
@@ -268,7 +336,7 @@ extension JudgeLane {
     }
 
     /// FNV-1a; tells prefixes apart for the servers' caches and for nothing else.
-    private static func hash(_ text: String) -> UInt64 {
+    static func hash(_ text: String) -> UInt64 {
         text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 }

@@ -82,9 +82,8 @@ extension JudgeLane {
             sampleCount: answerCount, wantsProbabilities: wantsProbabilities)
         // The same answer n times over is no second opinion.
         if answerCount > 1 && sampling.temperature == nil { sampling.temperature = 0.7 }
-        let first = catalog.judges[..<judge].reduce(0) { $0 + $1.endpoints.count }
         let perCall =
-            (first..<first + settings.endpoints.count).map { endpoint in
+            endpointRange(of: judge).map { endpoint in
                 capabilities[endpoint].sampleCountPerCall(sampling, api: endpoints[endpoint].api)
             }.min() ?? 1
         guard perCall < answerCount else { return [(0, sampling)] }

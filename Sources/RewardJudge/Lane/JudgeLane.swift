@@ -14,6 +14,12 @@ package struct JudgeLane: Sendable {
     var capabilities: [EndpointCapabilities]
     let prices: [TokenPrices]
     var pool: JudgePool
+    /// Calls on their way to the pool.
+    var gatherer: CallGatherer
+    /// Calls that went to the pool as one.
+    var batches: [UInt64: LaneBatch] = [:]
+    /// By endpoint: whether a probe has told what it can do.
+    private var probeStates: [ProbeState]
     var cache: VerdictCache<[ParsedVerdict]>?
     /// By judge: the part of a cache's key that all its calls share.
     let keyBeginnings: [SHA256]
@@ -57,6 +63,8 @@ package struct JudgeLane: Sendable {
         let all = catalog.judges.flatMap(\.endpoints)
         endpoints = all.map(\.endpoint)
         capabilities = all.map { $0.endpoint.capabilities ?? EndpointCapabilities.presumed(for: $0.endpoint) }
+        // Whoever runs the lane begins with probing them.
+        probeStates = all.map { $0.endpoint.capabilities == nil ? .underWay : .unwanted }
         prices = all.map(\.limits.prices)
         var first = 0
         let routes = catalog.judges.map { judge in
@@ -67,6 +75,7 @@ package struct JudgeLane: Sendable {
                 })
         }
         pool = JudgePool(endpoints: all.map(\.limits), judges: routes, settings: catalog.lane.pool, seed: seed)
+        gatherer = CallGatherer(windowNanoseconds: catalog.lane.batchWindowNanoseconds)
         if let settings = catalog.lane.cache {
             cache = VerdictCache(
                 limits: CacheLimits(
@@ -128,15 +137,15 @@ package struct JudgeLane: Sendable {
         switch arrival {
         case .failure(let failure): outcome = .failure(failure, nil)
         case .response(let response):
-            guard let call = calls[sent.call] else { preconditionFailure("a call outlives its attempts") }
-            let read = ProviderAdapter.read(
-                response, call: call.call, endpoint: endpoints[sent.endpoint],
-                wallClockSeconds: instant.wallClockSeconds)
+            let read = read(response, to: sent, instant)
             switch read.result {
             case .success(let reply):
                 attempts[attempt]?.reply = reply
                 outcome = .success(reply.usage, read.rateHints)
-            case .failure(let failure): outcome = .failure(failure, read.rateHints)
+                if probeStates[sent.endpoint] == .failed { askProbe(ofEndpoint: sent.endpoint, &actions) }
+            case .failure(let failure):
+                if learn(from: failure, of: sent, instant, &actions) { return }
+                outcome = .failure(failure, read.rateHints)
             }
         }
         var poolActions: [PoolAction] = []
@@ -151,6 +160,7 @@ package struct JudgeLane: Sendable {
     package mutating func advance(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
         expire(instant, &actions)
         beginSome(instant, &actions)
+        releaseHeld(instant, &actions)
         var poolActions: [PoolAction] = []
         pool.advance(to: instant.monotonicNanoseconds, &poolActions)
         perform(poolActions, instant, &actions)
@@ -169,15 +179,13 @@ package struct JudgeLane: Sendable {
     /// When `advance` is wanted next, in monotonic nanoseconds; nil when only an event can change anything.
     package var nextTimerNanoseconds: UInt64? {
         if lastBegunQuestion < lastQuestion { return begunNanoseconds }
-        let own = deadlines.earliest
-        guard let next = pool.nextTimerNanoseconds else { return own }
-        return min(next, own ?? next)
+        return [deadlines.earliest, gatherer.nextTimerNanoseconds, pool.nextTimerNanoseconds].compactMap(\.self).min()
     }
 
     /// Works and calls at hand; 0 when the lane is quiet.
     package var heldCount: Int {
-        works.count + questions.count + calls.count + attempts.count + pool.heldCount
-            + (cache?.statistics.flightCount ?? 0)
+        works.count + questions.count + calls.count + attempts.count + batches.count + gatherer.heldCount
+            + pool.heldCount + (cache?.statistics.flightCount ?? 0)
     }
 
     /// Endpoints whose capabilities nobody has set by hand: what a probe may find out.
@@ -188,6 +196,23 @@ package struct JudgeLane: Sendable {
     /// Takes what a probe has proven of an endpoint; requests are built by it from now on.
     package mutating func setCapabilities(_ proven: EndpointCapabilities, ofEndpoint index: Int) {
         capabilities[index] = proven
+        if probeStates[index] == .underWay { probeStates[index] = .proven }
+    }
+
+    /// A probe proved nothing. The endpoint is probed again once it has answered a call.
+    package mutating func probeFailed(ofEndpoint index: Int) {
+        if probeStates[index] == .underWay { probeStates[index] = .failed }
+    }
+
+    /// Has an endpoint probed anew, unless what it can do was set by hand or is being found out.
+    mutating func askProbe(ofEndpoint index: Int, _ actions: inout [LaneAction]) {
+        guard probeStates[index] == .proven || probeStates[index] == .failed else { return }
+        probeStates[index] = .underWay
+        actions.append(.probe(endpoint: index))
+    }
+
+    private enum ProbeState: Sendable {
+        case unwanted, underWay, proven, failed
     }
 
     // MARK: Works and questions

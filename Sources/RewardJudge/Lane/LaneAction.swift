@@ -18,6 +18,8 @@ package enum LaneAction: Sendable {
     case abort(attempt: UInt64)
     /// The work is done.
     case answer(JudgeWorkAnswer, JudgeMailbox)
+    /// Find out what the endpoint can do; `JudgeLane.setCapabilities` or `probeFailed` tells.
+    case probe(endpoint: Int)
     /// Something for the log.
     case notice(LaneNotice)
 }

@@ -8,6 +8,10 @@ package struct LaneCounters: Sendable, Equatable {
     /// Calls that the cache or a call under way answered.
     package var cachedCount = 0
     package var repairCount = 0
+    /// Requests sent anew without a parameter that was refused.
+    package var resendCount = 0
+    /// Requests that were not needed because one brought several answers.
+    package var savedRequestCount = 0
     package var scoredCount = 0
     package var escalatedCount = 0
     /// Completions that failed without a call: empty, or known to be no answer.
@@ -58,6 +62,8 @@ extension JudgeLane {
             .init("overloaded", Double(calls.overloadedCount)),
             .init("breaker_openings", Double(calls.breakerOpeningCount)),
             .init("hedges", Double(calls.hedgeCount)),
+            .init("resent_with_less", Double(counts.resendCount)),
+            .init("requests_saved", Double(counts.savedRequestCount)),
             .init("repairs", Double(counts.repairCount)),
             .init("escalations", Double(counts.escalatedCount)),
             .init("failed_without_a_call", Double(counts.gatedCount)),

@@ -38,7 +38,7 @@ struct LaneQuestion: Sendable {
 
 /// A call at hand.
 struct LaneCall: Sendable {
-    let call: JudgeCall
+    var call: JudgeCall
     let judge: Int
     let question: UInt64
     /// What in its question the call decides.
@@ -47,7 +47,11 @@ struct LaneCall: Sendable {
     /// Nil where there is no cache.
     let key: CacheKey?
     /// Asked once more, for nothing but JSON, after a reply without a verdict.
-    let isRepair: Bool
+    var isRepair = false
+    /// The batch that carries it to the pool; nil for none.
+    var batch: UInt64?
+    /// It was refused as part of a batch, or is not to be part of one.
+    var goesAlone = false
     var flight = Flight.alone
 
     enum Place: Sendable {
@@ -70,8 +74,14 @@ struct LaneCall: Sendable {
 /// A request that was sent for a call.
 struct LaneAttempt: Sendable {
     let identifier: AttemptIdentifier
-    let call: UInt64
+    /// The calls that it asks: several of a batch.
+    var calls: [UInt64]
     let endpoint: Int
+    /// What the request was built by.
+    var capabilities: EndpointCapabilities
+    let endNanoseconds: UInt64
+    /// How often it was sent anew without a parameter that was refused.
+    var resendCount = 0
     var reply: ProviderReply?
 }
 

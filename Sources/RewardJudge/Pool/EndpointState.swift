@@ -64,6 +64,8 @@ struct EndpointState: Sendable {
     struct Effect {
         var costNanos = 0
         var didOpenBreaker = false
+        /// The attempt that looked whether it has recovered found that it has.
+        var didCloseBreaker = false
     }
 
     mutating func succeeded(_ attempt: Attempt, usage: TokenUsage, now: UInt64) -> Effect {
@@ -81,7 +83,7 @@ struct EndpointState: Sendable {
         if attempt.terms.isSuspensionProbe { suspension.probeSucceeded() }
         let didOpen = breaker.ended(
             .healthy, wasProbe: attempt.terms.isBreakerProbe, startedAt: attempt.startedAt, now: now)
-        return Effect(costNanos: cost, didOpenBreaker: didOpen)
+        return Effect(costNanos: cost, didOpenBreaker: didOpen, didCloseBreaker: didClose(attempt))
     }
 
     mutating func failed(_ attempt: Attempt, _ failure: ProviderFailure, now: UInt64) -> Effect {
@@ -106,7 +108,12 @@ struct EndpointState: Sendable {
         let didOpen = breaker.ended(
             Self.sign(of: failure.kind), wasProbe: attempt.terms.isBreakerProbe, startedAt: attempt.startedAt,
             now: now)
-        return Effect(didOpenBreaker: didOpen)
+        return Effect(didOpenBreaker: didOpen, didCloseBreaker: didClose(attempt))
+    }
+
+    /// Whether the breaker closed by an attempt that has just ended.
+    private func didClose(_ attempt: Attempt) -> Bool {
+        attempt.terms.isBreakerProbe && breaker.state == .closed
     }
 
     /// The pool let the attempt go. It says something of the endpoint only when it had run for long: four times the usual

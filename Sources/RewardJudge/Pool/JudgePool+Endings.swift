@@ -1,6 +1,6 @@
 extension JudgePool {
     /// Tells the endpoint what an attempt that ended by itself came to.
-    mutating func settle(_ attempt: Attempt, _ outcome: AttemptOutcome) {
+    mutating func settle(_ attempt: Attempt, _ outcome: AttemptOutcome, _ actions: inout [PoolAction]) {
         let effect: EndpointState.Effect
         let hints: RateHints?
         switch outcome {
@@ -17,6 +17,7 @@ extension JudgePool {
         }
         count(effect)
         if let hints { endpoints[attempt.endpoint].apply(hints, now: now) }
+        if effect.didCloseBreaker { actions.append(.recovered(endpoint: attempt.endpoint)) }
     }
 
     /// Decides what an attempt's end means for its call.

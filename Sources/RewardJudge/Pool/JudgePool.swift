@@ -83,7 +83,7 @@ package struct JudgePool: Sendable {
         // The attempt ended before any timer that is due by now is looked at: what it used is counted in any case.
         self.now = max(self.now, now)
         if let attempt = attempts.remove(identifier) {
-            settle(attempt, outcome)
+            settle(attempt, outcome, &actions)
             resolve(attempt, outcome, &actions)
         }
         begin(now, &actions)

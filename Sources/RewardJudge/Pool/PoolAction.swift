@@ -6,6 +6,8 @@ package enum PoolAction: Sendable, Equatable {
         attempt: AttemptIdentifier, call: UInt64, endpoint: Int, timeoutNanoseconds: UInt64)
     /// Let the attempt go. Its outcome, should one still come, is ignored.
     case abort(attempt: AttemptIdentifier)
+    /// The endpoint's breaker has closed: what it can do may have changed meanwhile.
+    case recovered(endpoint: Int)
     /// The call is over; comes once for every call that was submitted.
     case finish(call: UInt64, PoolOutcome)
 }

@@ -4,31 +4,39 @@ package import RewardKernel
 ///
 /// Every call asks for a plain sentence, so that only a server that holds its model to the schema answers with JSON;
 /// one that ignores it answers 200 with prose. First the ways to a structured answer are tried in turn until one is proven,
-/// then probabilities and several samples in that way. A parameter that is refused by name is left out and the call
+/// then probabilities, several samples and several questions in that way. A parameter that is refused by name is left out and the call
 /// made again. A server error on a structured call is taken for a refusal when a plainer call succeeds
 /// (llama-cpp-python answers 500 to a schema), and for what it is when none does.
 package struct CapabilityProbe: Sendable {
     /// What is to be done next.
     package enum Step: Sendable, Equatable {
         case ask(JudgeCall, schema: JSONValue, EndpointCapabilities)
+        /// One request for all of them.
+        case askBatch([JudgeCall], schema: JSONValue, EndpointCapabilities)
         case finished(EndpointCapabilities)
         /// Nothing is proven: the endpoint refuses us, or fails for now (`mayPass`) and is to be probed again.
         case failed(ProviderFailure)
     }
 
-    /// More than any course of a probe takes: four ways, four parameters to leave out, two calls for the rest.
-    package static let callCountMax = 10
+    /// More than any course of a probe takes: four ways, four parameters to leave out, three calls for the rest.
+    package static let callCountMax = 11
     /// Enough for a model that thinks before it answers; a sentence takes 20.
     private static let tokenCountMax = 256
+
+    /// Questions of the batch that is tried.
+    private static let batchCount = 2
 
     private enum Stage: Equatable {
         case form(Int)
         case probabilities
         case samples
+        case batch
     }
 
     package private(set) var step: Step
     private let api: JudgeAPI
+    /// No server of OpenAI's own takes a batch.
+    private let mayTakeBatch: Bool
     private let forms: [EndpointCapabilities.StructuredOutput]
     private var stage = Stage.form(0)
     private var capabilities: EndpointCapabilities
@@ -38,6 +46,7 @@ package struct CapabilityProbe: Sendable {
 
     package init(_ endpoint: JudgeEndpoint) {
         api = endpoint.api
+        mayTakeBatch = endpoint.api == .openai && endpoint.url.host != EndpointCapabilities.openAIHost
         capabilities = EndpointCapabilities.presumed(for: endpoint)
         switch endpoint.api {
         case .openai, .azure: forms = [.jsonSchema, .jsonObjectWithSchema, .tool, .promptOnly]
@@ -64,10 +73,10 @@ package struct CapabilityProbe: Sendable {
 
     /// Takes what came of the call that `step` asked for; `step` is then the next.
     package mutating func read(_ result: Result<ProviderReply, ProviderFailure>) {
-        guard case .ask = step else { return }
-        switch result {
-        case .success(let reply): read(reply)
-        case .failure(let failure): read(failure)
+        switch (step, result) {
+        case (.finished, _), (.failed, _): return
+        case (_, .success(let reply)): read(reply)
+        case (_, .failure(let failure)): read(failure)
         }
     }
 
@@ -88,11 +97,24 @@ package struct CapabilityProbe: Sendable {
             ask(.samples)
         case .samples:
             capabilities.takesSampleCount = reply.samples.count == 2
+            askBatchIfAny()
+        case .batch:
+            capabilities.takesBatch =
+                reply.samples.count == Self.batchCount
+                && (capabilities.structuredOutput == .promptOnly || reply.samples.allSatisfy(Self.isVerdict))
             step = .finished(capabilities)
         }
     }
 
+    private mutating func askBatchIfAny() {
+        if mayTakeBatch { ask(.batch) } else { step = .finished(capabilities) }
+    }
+
     private mutating func read(_ failure: ProviderFailure) {
+        if stage == .batch {
+            step = .finished(capabilities)
+            return
+        }
         switch failure.kind {
         case .badRequest where callCount < CapabilityProbe.callCountMax && leaveOut(namedBy: failure):
             callCount += 1
@@ -106,7 +128,8 @@ package struct CapabilityProbe: Sendable {
                 ask(.samples)
             case .samples:
                 capabilities.takesSampleCount = false
-                step = .finished(capabilities)
+                askBatchIfAny()
+            case .batch: step = .finished(capabilities)
             }
         case .rateLimited, .overloaded, .timeout, .transport, .billing, .authentication, .forbidden, .notFound,
             .contextTooLong:
@@ -127,7 +150,7 @@ package struct CapabilityProbe: Sendable {
     private mutating func ask(_ next: Stage) {
         guard callCount < CapabilityProbe.callCountMax else {
             // What was not asked counts as not there.
-            capabilities.givesProbabilities = false
+            if next == .probabilities { capabilities.givesProbabilities = false }
             step = .finished(capabilities)
             return
         }
@@ -153,7 +176,7 @@ package struct CapabilityProbe: Sendable {
         var sampling = Sampling(temperature: 0, seed: 1, tokenCountMax: CapabilityProbe.tokenCountMax)
         var asked = capabilities
         switch stage {
-        case .form: break
+        case .form, .batch: break
         case .probabilities:
             sampling.wantsProbabilities = true
             asked.givesProbabilities = true
@@ -167,6 +190,10 @@ package struct CapabilityProbe: Sendable {
             shape: .criteria(
                 [VerdictShape.Question(name: "pass", text: "The sky is blue on a clear day.")], wantsReasons: false),
             sampling: sampling)
+        if stage == .batch {
+            let calls = Array(repeating: call, count: Self.batchCount)
+            return .askBatch(calls, schema: CapabilityProbe.schema, asked)
+        }
         return .ask(call, schema: CapabilityProbe.schema, asked)
     }
 

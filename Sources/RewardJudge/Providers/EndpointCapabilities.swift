@@ -5,17 +5,21 @@ package struct EndpointCapabilities: Sendable, Hashable {
     package var givesProbabilities: Bool
     /// Whether one call brings several answers (`n`).
     package var takesSampleCount: Bool
+    /// Whether one call brings the answers to several questions (vLLM's `/v1/chat/completions/batch`).
+    package var takesBatch: Bool
     package var takesTemperature: Bool
     package var takesSeed: Bool
     package var tokenLimitName: TokenLimitName
 
     package init(
         structuredOutput: StructuredOutput, givesProbabilities: Bool = false, takesSampleCount: Bool = false,
-        takesTemperature: Bool = true, takesSeed: Bool = true, tokenLimitName: TokenLimitName = .maxTokens
+        takesBatch: Bool = false, takesTemperature: Bool = true, takesSeed: Bool = true,
+        tokenLimitName: TokenLimitName = .maxTokens
     ) {
         self.structuredOutput = structuredOutput
         self.givesProbabilities = givesProbabilities
         self.takesSampleCount = takesSampleCount
+        self.takesBatch = takesBatch
         self.takesTemperature = takesTemperature
         self.takesSeed = takesSeed
         self.tokenLimitName = tokenLimitName
@@ -41,13 +45,15 @@ package struct EndpointCapabilities: Sendable, Hashable {
         case maxTokens = "max_tokens"
     }
 
+    static let openAIHost = "api.openai.com"
+
     /// What is taken for granted of an endpoint that no probe has looked at: what was set by hand, else the least that
     /// its API promises.
     package static func presumed(for endpoint: JudgeEndpoint) -> EndpointCapabilities {
         if let capabilities = endpoint.capabilities { return capabilities }
         switch endpoint.api {
         case .openai, .azure:
-            let isProviderItself = endpoint.api == .azure || endpoint.url.host == "api.openai.com"
+            let isProviderItself = endpoint.api == .azure || endpoint.url.host == openAIHost
             return EndpointCapabilities(
                 structuredOutput: .jsonSchema, takesSampleCount: isProviderItself,
                 tokenLimitName: endpoint.tokenLimitName ?? (isProviderItself ? .maxCompletionTokens : .maxTokens))

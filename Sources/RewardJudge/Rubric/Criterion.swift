@@ -5,6 +5,8 @@ package struct Criterion: Sendable, Hashable {
     package let text: String
     /// Finite and not 0. A negative weight marks an error: met means that the error is there, and costs.
     package let weight: Double
+    /// Without it the rubric scores 0: the criterion must be met, or an error's must not.
+    package let isRequired: Bool
     /// What meets the criterion, in examples.
     package let desired: [String]
     /// What does not, in examples.
@@ -17,7 +19,8 @@ package struct Criterion: Sendable, Hashable {
 
     /// Fails with the key relative to the criterion: `weight`.
     package init(
-        name: String, text: String, weight: Double = 1, desired: [String] = [], undesired: [String] = []
+        name: String, text: String, weight: Double = 1, isRequired: Bool = false, desired: [String] = [],
+        undesired: [String] = []
     ) throws(RubricError) {
         guard Criterion.isName(name) else {
             throw RubricError(
@@ -36,6 +39,7 @@ package struct Criterion: Sendable, Hashable {
         self.name = name
         self.text = text
         self.weight = weight
+        self.isRequired = isRequired
         self.desired = desired
         self.undesired = undesired
     }

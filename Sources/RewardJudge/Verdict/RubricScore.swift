@@ -4,6 +4,9 @@
 /// as HealthBench has it (simple-evals, healthbench_eval.py). A rubric that lists only errors has no positive weights
 /// to divide by; its score is `1 - sum(|w| * m) / sum(|w|)`, the share of the weight that stayed clear of errors, so
 /// that a completion without an error scores 1 there too.
+///
+/// A required criterion that is unmet, or a required error that is there, makes it 0 whatever the others say. One that could not
+/// be assessed is left to the policy for that.
 package struct RubricScore: Sendable, Hashable {
     /// From 0 to 1; nil when no criterion that could earn something was assessed.
     package var value: Double?
@@ -24,6 +27,7 @@ package struct RubricScore: Sendable, Hashable {
             throw .duplicate(finding.name)
         }
         var counted: [(weight: Double, share: Double)] = []
+        var lacksRequired = false
         abstainedCount = 0
         for criterion in criteria {
             guard let finding = findings.removeValue(forKey: criterion.name) else {
@@ -32,11 +36,13 @@ package struct RubricScore: Sendable, Hashable {
             if finding.judgement == .cannotAssess { abstainedCount += 1 }
             guard let share = RubricScore.share(of: finding, criterion, abstain, isSoft) else { continue }
             counted.append((criterion.weight, share))
+            // Half a probability is a verdict of met, as everywhere.
+            if criterion.isRequired, (share >= 0.5) == criterion.isNegative { lacksRequired = true }
         }
         if let stranger = findings.keys.min() { throw .unknownName(stranger) }
         guard abstainedCount < criteria.count else { return }
         unclipped = RubricScore.quotient(counted, hasPositive: criteria.contains { !$0.isNegative })
-        value = unclipped.map { min(max($0, 0), 1) }
+        value = unclipped.map { lacksRequired ? 0 : min(max($0, 0), 1) }
     }
 
     /// How far the criterion counts as met, from 0 to 1; nil to leave it out.

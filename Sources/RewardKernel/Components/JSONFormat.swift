@@ -94,7 +94,7 @@ package struct JSONFormatPlan: BitwiseCopyable {
             if found.fault.isLimit { return ComponentOutcome(without: .limitReached, finding: finding) }
             return ComponentOutcome(score: 0, finding: finding)
         }
-        var evaluation = JSONSchemaEvaluation(tables[0], over: found.tape, scratch)
+        var evaluation = JSONSchemaEvaluation(tables.cell(0), over: found.tape, scratch)
         var code = FindingCode.fields
         var isFit = fields < 0 || evaluation.accepts(fields, JSONTape.root)
         if isFit && schema >= 0 {

@@ -14,7 +14,7 @@ struct JSONSchemaViolation: BitwiseCopyable {
 /// nothing is known.
 @safe
 struct JSONSchemaEvaluation: ~Copyable {
-    private let tables: JSONSchemaTables
+    private let tablesCell: FixedCell<JSONSchemaTables>
     private let tape: JSONTape
     private let patternScratch: OpaquePointer?
     private let limits: JSONLimits
@@ -25,8 +25,8 @@ struct JSONSchemaEvaluation: ~Copyable {
     private(set) var violation = JSONSchemaViolation()
 
     @_noAllocation
-    init(_ tables: JSONSchemaTables, over tape: JSONTape, _ scratch: borrowing JSONScratch) {
-        self.tables = tables
+    init(_ tables: FixedCell<JSONSchemaTables>, over tape: JSONTape, _ scratch: borrowing JSONScratch) {
+        tablesCell = tables
         self.tape = tape
         unsafe patternScratch = unsafe scratch.patternScratch
         limits = scratch.limits
@@ -49,6 +49,11 @@ struct JSONSchemaEvaluation: ~Copyable {
         }
         depthLeft &+= 1
         return isFit
+    }
+
+    /// Read where they lie: a dozen tables are more than what most evaluations touch of them.
+    private var tables: JSONSchemaTables {
+        @_noAllocation @inline(__always) unsafeAddress { unsafe tablesCell.address }
     }
 
     // MARK: Bounds and violations

@@ -22,6 +22,8 @@ package struct InputNeeds: OptionSet, Sendable {
         case .overlongPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
         case .stringCheck(let settings): of(settings.input).union(of(settings.reference))
         case .numericMatch(let settings): of(settings.reference)
+        case .instructionCheck(let settings):
+            if case .rollout(let operand) = settings.instructions { of(operand) } else { [] }
         case .languageConsistency(let settings): settings.expect == .prompt ? .prompts : []
         case .judged(let settings): of(settings)
         case .jsonFormat, .safetyFilter, .regexMatch, .thinkFormat, .tagCount: []

@@ -50,6 +50,7 @@ package struct RewardComponentSettings: Sendable {
 
 /// The settings of a component, by type: the one list of component types.
 package enum ComponentSettings: Sendable {
+    case instructionCheck(InstructionCheckSettings)
     case jsonFormat(JSONFormatSettings)
     case lengthPenalty(LengthPenaltySettings)
     case overlongPenalty(OverlongPenaltySettings)

@@ -111,8 +111,15 @@ internal struct AnswerFinder: BitwiseCopyable {
         case UInt8(ascii: "{"):
             return text.slice(0, index).ends(with: ByteView("\\boxed")) ? .inBox : .none
         default:
+            guard index > 0, mayEndAnswerWord(text[index &- 1]) else { return .none }
             return isAnswerWord(endingBefore: index) ? .afterAnswer : .none
         }
+    }
+
+    /// Whether the byte may stand before an answer's colon: most colons are told from their neighbour.
+    @_noAllocation @inline(__always)
+    private func mayEndAnswerWord(_ byte: UInt8) -> Bool {
+        byte | 0x20 == UInt8(ascii: "r") || byte == UInt8(ascii: "A") || byte == UInt8(ascii: " ") || isEmphasis(byte)
     }
 
     /// Whether `Answer` (in any case, also as `**Answer** :`) or a lone `A` stands before the colon at `colon`.

@@ -31,12 +31,24 @@ internal struct DecimalNumber: BitwiseCopyable {
     /// A whole number.
     @_noAllocation
     init(_ magnitude: UInt64) {
-        var divisor: UInt64 = 1
-        while magnitude / divisor >= 10 { divisor &*= 10 }
-        while divisor > 0 {
-            append(Int(truncatingIfNeeded: magnitude / divisor % 10))
-            divisor /= 10
+        guard magnitude > 0 else { return }
+        var rest = magnitude
+        // What has twenty digits keeps nineteen of them.
+        let digit = rest >= 10_000_000_000_000_000_000 ? Int(truncatingIfNeeded: rest % 10) : 0
+        if digit != 0 { rest /= 10 }
+        var zeroCount = 0
+        while rest % 10 == 0 {
+            rest /= 10
+            zeroCount &+= 1
         }
+        significand = rest
+        while rest > 0 {
+            rest /= 10
+            keptCount &+= 1
+        }
+        digitCount = keptCount
+        pendingZeroCount = zeroCount
+        if digit != 0 { append(digit) }
     }
 
     // MARK: Building
@@ -105,6 +117,12 @@ internal struct DecimalNumber: BitwiseCopyable {
     var doubleValue: Double {
         @_noAllocation get {
             let power = exponent &+ (digitCount &- keptCount)
+            // Up to 2^53 and 10^22 both are exact as doubles, so that one operation rounds once (Clinger, 1990).
+            if significand <= 1 &<< 53, power >= -22, power <= 22 {
+                var powerOfTen: Double = 1
+                for _ in 0..<power.magnitude { powerOfTen *= 10 }
+                return power < 0 ? Double(significand) / powerOfTen : Double(significand) * powerOfTen
+            }
             return plaudit_decimal_value(significand, Int32(truncatingIfNeeded: power))
         }
     }

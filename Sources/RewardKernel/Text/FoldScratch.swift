@@ -85,24 +85,31 @@ package struct FoldScratch: ~Copyable {
         }
     }
 
+    /// How much longer a text may grow when its case is folded: three times, as U+0390 does.
+    package static var growthMax: Int { 3 }
+    /// What a buffer needs beyond that: room is asked for before a scalar's folding is known.
+    package static var slack: Int { Int(PLAUDIT_FOLD_BYTE_COUNT_MAX) }
+
     /// Appends the folded scalars from `index` on until `text` ends or `buffer` is full; `index` stands behind the
     /// last.
     @_noAllocation
-    private static func fold(_ text: ByteView, from index: inout Int, into buffer: inout RigidBytes) {
+    static func fold(_ text: ByteView, from index: inout Int, into buffer: inout RigidBytes) {
         let foldedByteCountMax = Int(PLAUDIT_FOLD_BYTE_COUNT_MAX)
         while index < text.count {
             // Eight ASCII bytes at a time: bit 5 is set in those that are capital letters.
-            while index &+ 8 <= text.count, buffer.freeCount >= 8 {
+            let wordsEnd = index &+ min(text.count &- index, buffer.freeCount) &- 8
+            let target = unsafe UnsafeMutableRawPointer(buffer.base + buffer.count)
+            let start = index
+            while index <= wordsEnd {
                 let word = text.word(at: index)
                 guard word & 0x8080_8080_8080_8080 == 0 else { break }
                 let fromA = word &+ 0x3F3F_3F3F_3F3F_3F3F
                 let aboveZ = word &+ 0x2525_2525_2525_2525
                 let capitals = fromA & ~aboveZ & 0x8080_8080_8080_8080
-                let target = unsafe UnsafeMutableRawPointer(buffer.base + buffer.count)
-                unsafe target.storeBytes(of: word | capitals &>> 2, as: UInt64.self)
-                buffer.setCount(buffer.count &+ 8)
+                unsafe target.storeBytes(of: word | capitals &>> 2, toByteOffset: index &- start, as: UInt64.self)
                 index &+= 8
             }
+            buffer.setCount(buffer.count &+ (index &- start))
             guard index < text.count else { return }
             let byte = text[index]
             if byte < 0x80 {

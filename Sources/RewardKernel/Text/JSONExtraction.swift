@@ -75,17 +75,18 @@ extension JSONExtraction {
         guard scan.offset == end else {
             return JSONFinding(.trailingContent, at: JSONScanner.skipWhiteSpace(text, from: scan.offset))
         }
-        return JSONExtraction.finish(parsed, from: start, to: end, &scratch)
+        return JSONExtraction.finish(parsed, of: text, from: start, to: end, &scratch)
     }
 
     /// What a parse comes to when the scanner has found nothing wrong with the text.
     @_noAllocation
     private static func finish(
-        _ parsed: (fault: JSONFault, tape: JSONTape), from start: Int, to end: Int, _ scratch: inout JSONScratch
+        _ parsed: (fault: JSONFault, tape: JSONTape), of text: ByteView, from start: Int, to end: Int,
+        _ scratch: inout JSONScratch
     ) -> JSONFinding {
         if parsed.fault == .none { return JSONFinding(parsed.tape, from: start, to: end) }
         guard parsed.fault == .numberRange else { return JSONFinding(parsed.fault, at: start) }
-        let second = scratch.parseWithNumbersInRange()
+        let second = scratch.parseWithNumbersInRange(text.slice(start, end))
         guard second.fault == .none else { return JSONFinding(second.fault, at: start) }
         return JSONFinding(second.tape, from: start, to: end)
     }
@@ -96,7 +97,7 @@ extension JSONExtraction {
         _ text: ByteView, from start: Int, to end: Int, _ scratch: inout JSONScratch
     ) -> JSONFinding {
         let parsed = scratch.parse(text.slice(start, end))
-        return finish(parsed, from: start, to: end, &scratch)
+        return finish(parsed, of: text, from: start, to: end, &scratch)
     }
 
     /// A block is a run of three or more backticks at the start of a line, `json` or nothing, one JSON text, and

@@ -8,10 +8,10 @@ internal import RewardMemory
 /// it (its last two digits become `e2`), and what is beyond doubles becomes 9e307, which is beyond any bound of a
 /// sane schema.
 extension JSONScratch {
-    /// Parses the text last given to `parse` again, its numbers brought into range. Only for texts that the scanner
-    /// has found to be JSON.
+    /// Parses a text again, its numbers brought into range. Only for texts that the scanner has found to be JSON.
     @_noAllocation
-    mutating func parseWithNumbersInRange() -> (fault: JSONFault, tape: JSONTape) {
+    mutating func parseWithNumbersInRange(_ source: ByteView) -> (fault: JSONFault, tape: JSONTape) {
+        copy(source)
         var index = 0
         while index < text.count {
             let byte = text[index]
@@ -23,7 +23,7 @@ extension JSONScratch {
                 index &+= 1
             }
         }
-        return parseAgain()
+        return parseCopy()
     }
 
     /// Rewrites the number at `start` where it has to be, and returns where it ends.

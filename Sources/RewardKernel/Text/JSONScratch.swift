@@ -2,7 +2,7 @@ internal import CPCRE2
 internal import CSimdJSON
 internal import RewardMemory
 
-/// One worker's JSON parser: a padded copy of the text, simdjson's buffers, and the memory of the patterns in
+/// One worker's JSON parser: room for a padded copy of a text, simdjson's buffers, and the memory of the patterns in
 /// schemas.
 @safe
 package struct JSONScratch: ~Copyable {
@@ -18,7 +18,8 @@ package struct JSONScratch: ~Copyable {
     /// The longest text that can be parsed.
     package let capacity: Int
     package var limits = JSONLimits()
-    /// Where the text to parse is copied, because simdjson reads up to 64 bytes past it.
+    /// Where a text is copied when the 64 bytes that simdjson may read past it might not be readable, or when its
+    /// numbers are rewritten.
     private(set) var text: RigidBytes
     private let parser: OpaquePointer
     /// Nil when no schema has a pattern.
@@ -59,8 +60,15 @@ package struct JSONScratch: ~Copyable {
     /// the next parse. On a fault, which says less than the scanner's, there is no tape.
     @_noAllocation
     mutating func parse(_ source: ByteView) -> (fault: JSONFault, tape: JSONTape) {
-        guard text.replace(with: source) else { return (.capacity, JSONScratch.noTape) }
-        return parseAgain()
+        guard source.count <= capacity else { return (.capacity, JSONScratch.noTape) }
+        if (unsafe plaudit_json_is_padded(source.base, source.count)) != 0 { return parse(padded: source) }
+        copy(source)
+        return parseCopy()
+    }
+
+    @_noAllocation
+    mutating func copy(_ source: ByteView) {
+        guard text.replace(with: source) else { preconditionFailure("a text that was parsed fits the parser") }
     }
 
     /// Changes one byte of the copied text.
@@ -72,9 +80,14 @@ package struct JSONScratch: ~Copyable {
 
     /// Parses the copied text as it stands.
     @_noAllocation
-    mutating func parseAgain() -> (fault: JSONFault, tape: JSONTape) {
+    mutating func parseCopy() -> (fault: JSONFault, tape: JSONTape) {
+        parse(padded: text.view)
+    }
+
+    @_noAllocation
+    private mutating func parse(padded source: ByteView) -> (fault: JSONFault, tape: JSONTape) {
         var parsed = unsafe plaudit_json_tape()
-        let code = unsafe plaudit_json_parse(parser, text.base, text.count, &parsed)
+        let code = unsafe plaudit_json_parse(parser, source.base, source.count, &parsed)
         guard let words = unsafe parsed.tape, let strings = unsafe parsed.strings else {
             return (JSONScratch.fault(of: code), JSONScratch.noTape)
         }

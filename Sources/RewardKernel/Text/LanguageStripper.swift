@@ -84,7 +84,7 @@ package struct LanguageStripper {
             if byte >= 0x80 {
                 copyScalars(until: limit, into: &prose)
             } else if Self.isTokenByte(byte) {
-                copyToken(into: &prose)
+                if !copyPlainWords(until: limit, into: &prose) { copyToken(into: &prose) }
             } else {
                 skipMarkup(byte, into: &prose)
             }
@@ -170,6 +170,43 @@ extension LanguageStripper {
         let low: UInt64 = 0xA7FF_E8EA_0000_0000
         let high: UInt64 = 0x47FF_FFFE_87FF_FFFF
         return byte < 0x40 ? low &>> UInt64(byte) & 1 != 0 : byte < 0x80 && high &>> UInt64(byte &- 0x40) & 1 != 0
+    }
+
+    /// Copies words of lower-case ASCII letters with single spaces between them, eight bytes at a time, up to the last
+    /// space before anything else or before `limit` bytes are held. False when there is no such word: most prose is
+    /// made of them, and each would be copied as it is.
+    @_noAllocation
+    private mutating func copyPlainWords(until limit: Int, into prose: inout RigidBytes) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let high = ones &* 0x80
+        let end = min(text.count, index &+ (limit &- prose.count))
+        var position = index
+        var wordsEnd = index
+        var spaceCount = 0
+        // The high bit of the first byte when a space stands before the eight. Two spaces are not copied as they are.
+        var spaceBefore: UInt64 = 0
+        while position &+ 8 <= end {
+            let word = text.word(at: position)
+            // Without their high bits, bytes cannot carry into their neighbours below.
+            let low = word & ~high
+            let letters = (low &+ ones &* 0x1F) & ~(low &+ ones &* 0x05) & ~word
+            var spaces = ~((low ^ ones &* 0x20) &+ ones &* 0x7F) & ~word & high
+            let others = (~(letters | spaces) | spaces & (spaces &<< 8 | spaceBefore)) & high
+            // Of the eight, those before the first that is something else.
+            if others != 0 { spaces &= (others & (0 &- others)) &- 1 }
+            if spaces != 0 {
+                spaceCount &+= spaces.nonzeroBitCount
+                wordsEnd = position &+ 8 &- spaces.leadingZeroBitCount / 8
+            }
+            if others != 0 { break }
+            spaceBefore = (spaces &>> 63) &<< 7
+            position &+= 8
+        }
+        guard spaceCount > 0 else { return false }
+        prose.append(text.slice(index, wordsEnd))
+        evidence.noteLatin(wordsEnd &- index &- spaceCount)
+        index = wordsEnd
+        return true
     }
 
     /// Copies a run of token bytes when it is made of words, and leaves it out when it is an address, an identifier or

@@ -34,7 +34,10 @@ internal struct NumberScanner: BitwiseCopyable {
     func lastNumber() -> FoundNumber? {
         var end = text.count
         while true {
-            let start = seam(before: end)
+            // Every number has a digit, or a character beyond ASCII that stands for one.
+            let evidence = text.lastIndexOfDigitOrBeyondASCII(before: end)
+            guard evidence >= 0 else { return nil }
+            let start = seam(before: evidence)
             var last: FoundNumber?
             var index = start
             while let found = firstNumber(from: index, to: end) {
@@ -46,15 +49,14 @@ internal struct NumberScanner: BitwiseCopyable {
         }
     }
 
-    /// A place well before `end` where no number stands on both sides, so that what lies behind it can be read by itself:
-    /// a line's start, or the space between two words of ASCII letters. 0 when there is none.
+    /// The last place before `end` where no number stands on both sides, so that what lies behind it can be read by
+    /// itself: a line's start, a quotation mark, or the space between two words of ASCII letters. 0 when there is none.
     @_noAllocation
     private func seam(before end: Int) -> Int {
-        // Some way back, so that most numbers are found in the first piece.
-        var index = end &- 64
+        var index = end &- 1
         while index > 0 {
             let byte = text[index]
-            if byte == UInt8(ascii: "\n") { return index &+ 1 }
+            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\"") { return index &+ 1 }
             if byte == UInt8(ascii: " "), Self.isLetter(text[index &- 1]), Self.isLetter(text[index &+ 1]) {
                 return index
             }

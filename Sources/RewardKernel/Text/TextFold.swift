@@ -36,6 +36,12 @@ package enum TextFold {
             guard highBits != 0 else {
                 index &+= 8
                 count &+= 8
+                while index &+ 32 <= text.count {
+                    let asciiCount = unsafe copyFourWords(from: source + index, to: output + count)
+                    index &+= asciiCount
+                    count &+= asciiCount
+                    if asciiCount < 32 { break }
+                }
                 continue
             }
             let asciiCount = highBits.trailingZeroBitCount &>> 3
@@ -66,6 +72,24 @@ package enum TextFold {
         target.setCount(count)
         while index < text.count { foldScalar(of: text, at: &index, into: &target) }
         return target.view
+    }
+
+    /// Copies four words; how many bytes stand in those before the first that is not ASCII. Where prose is, most are.
+    @_noAllocation @inline(__always)
+    private static func copyFourWords(from source: UnsafeRawPointer, to output: UnsafeMutableRawPointer) -> Int {
+        let high: UInt64 = 0x8080_8080_8080_8080
+        let first = unsafe source.loadUnaligned(as: UInt64.self)
+        let second = unsafe source.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        let third = unsafe source.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+        let fourth = unsafe source.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+        unsafe output.storeBytes(of: first, as: UInt64.self)
+        unsafe output.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
+        unsafe output.storeBytes(of: third, toByteOffset: 16, as: UInt64.self)
+        unsafe output.storeBytes(of: fourth, toByteOffset: 24, as: UInt64.self)
+        if (first | second | third | fourth) & high == 0 { return 32 }
+        if first & high != 0 { return 0 }
+        if second & high != 0 { return 8 }
+        return third & high != 0 ? 16 : 24
     }
 
     /// Writes the fold of a scalar, whose bytes stand first in a little-endian word, at `count` of the target.

@@ -1,3 +1,4 @@
+internal import CUtf8proc
 package import RewardMemory
 
 /// Single Unicode scalars in text already known to be valid UTF-8.
@@ -25,6 +26,41 @@ package enum UTF8Scalar {
         let scalar = high | (UInt32(text[index &+ 2]) & 0x3F) &<< 6 | UInt32(text[index &+ 3]) & 0x3F
         index &+= 4
         return scalar
+    }
+
+    /// A letter's case; `title` is that of digraphs such as U+01C5.
+    package enum LetterCase { case none, upper, lower, title }
+
+    @_noAllocation
+    package static func letterCase(_ scalar: UInt32) -> LetterCase {
+        switch Int(plaudit_category(scalar)) {
+        case PLAUDIT_CATEGORY_UPPERCASE: .upper
+        case PLAUDIT_CATEGORY_LOWERCASE: .lower
+        case PLAUDIT_CATEGORY_TITLECASE: .title
+        default: .none
+        }
+    }
+
+    /// A letter, a digit, another number or an underscore: Python's `\w`.
+    @_noAllocation
+    package static func isWordCharacter(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0x61...0x7A, 0x41...0x5A, 0x30...0x39, 0x5F: return true
+        case 0..<0x80: return false
+        default: break
+        }
+        switch Int(plaudit_category(scalar)) {
+        case PLAUDIT_CATEGORY_UPPERCASE, PLAUDIT_CATEGORY_LOWERCASE, PLAUDIT_CATEGORY_TITLECASE,
+            PLAUDIT_CATEGORY_LETTER, PLAUDIT_CATEGORY_DIGIT, PLAUDIT_CATEGORY_NUMBER:
+            return true
+        default: return false
+        }
+    }
+
+    /// A decimal digit of any script: Python's `\d`.
+    @_noAllocation
+    package static func isDecimalDigit(_ scalar: UInt32) -> Bool {
+        scalar < 0x80 ? scalar >= 0x30 && scalar <= 0x39 : Int(plaudit_category(scalar)) == PLAUDIT_CATEGORY_DIGIT
     }
 
     /// Unicode's White_Space property.

@@ -63,7 +63,7 @@ extension StatsView {
 
 extension StatsView {
     /// What goes up and down; everything else at the top level only goes up.
-    private static let gauges: Set = ["uptime_s", "connections", "workers", "bytes_in_flight"]
+    private static let gauges: Set = ["uptime_s", "connections", "workers", "bytes_in_flight", "bytes_kept"]
 
     /// The text exposition format, version 0.0.4.
     package var prometheusText: String {

@@ -100,6 +100,7 @@ struct ProbeCommand: ParsableCommand {
             "structured        \(form)",
             "probabilities     \(word(capabilities.givesProbabilities))",
             "several answers   \(word(capabilities.takesSampleCount))",
+            "several questions \(word(capabilities.takesBatch))",
             "temperature       \(word(capabilities.takesTemperature))",
             "seed              \(word(capabilities.takesSeed))",
         ]

@@ -30,10 +30,11 @@ struct LaneFixture {
     private(set) var abortedCount = 0
     private(set) var answers: [JudgeWorkAnswer] = []
     private(set) var notices: [LaneNotice] = []
+    private(set) var probedEndpoints: [Int] = []
 
     init(
         _ tasks: [JudgeTask], judges: [String] = ["judge"], cache: Bool = true, canaryShare: Double = 0,
-        seed: UInt64 = 1
+        windowNanoseconds: UInt64 = 0, seed: UInt64 = 1
     ) throws {
         let settings = try judges.map { name in
             JudgeSettings(
@@ -43,7 +44,8 @@ struct LaneFixture {
                 ])
         }
         let lane = LaneSettings(
-            cache: cache ? LaneSettings.CacheSettings() : nil, canaryShare: canaryShare)
+            cache: cache ? LaneSettings.CacheSettings() : nil, canaryShare: canaryShare,
+            batchWindowNanoseconds: windowNanoseconds)
         self.lane = JudgeLane(
             catalog: JudgeCatalog(judges: settings, tasks: tasks, lane: lane), nonceSeed: 7, seed: seed)
     }
@@ -54,10 +56,10 @@ struct LaneFixture {
     @discardableResult
     mutating func submit(
         _ ticket: UInt64, _ completions: [String], _ questions: [(task: Int, rollouts: [Int])],
-        seconds: UInt64 = 60
+        seconds: UInt64 = 60, nanoseconds: UInt64? = nil
     ) -> Bool {
         let work = JudgeWork(
-            ticket: JudgeTicket(ticket), deadlineNanoseconds: now + seconds * 1_000_000_000,
+            ticket: JudgeTicket(ticket), deadlineNanoseconds: now + (nanoseconds ?? seconds * 1_000_000_000),
             rollouts: completions.enumerated().map { JudgedRollout(row: $0, completion: $1, prompt: "Say something.") },
             questions: questions.enumerated().map {
                 JudgeQuestion(component: $0, task: $1.task, rollouts: $1.rollouts)
@@ -120,6 +122,7 @@ struct LaneFixture {
                 waiting.removeAll { $0.attempt == attempt }
             case .answer(let answer, _): answers.append(answer)
             case .notice(let notice): notices.append(notice)
+            case .probe(let endpoint): probedEndpoints.append(endpoint)
             }
         }
         return outcome
@@ -127,18 +130,19 @@ struct LaneFixture {
 
     /// A chat completion of that content.
     static func reply(_ content: String, finish: String = "stop") -> HTTPResponse {
+        batchReply([(0, content)], finish: finish)
+    }
+
+    /// A chat completion with several choices, by their numbers.
+    static func batchReply(_ contents: [(index: Int64, content: String)], finish: String = "stop") -> HTTPResponse {
+        let choices = contents.map { index, content in
+            JSONValue.object([
+                .init("index", .integer(index)), .init("finish_reason", .string(finish)),
+                .init("message", .object([.init("role", .string("assistant")), .init("content", .string(content))])),
+            ])
+        }
         let body = JSONValue.object([
-            .init("model", .string("played")),
-            .init(
-                "choices",
-                .array([
-                    .object([
-                        .init("index", .integer(0)), .init("finish_reason", .string(finish)),
-                        .init(
-                            "message",
-                            .object([.init("role", .string("assistant")), .init("content", .string(content))])),
-                    ])
-                ])),
+            .init("model", .string("played")), .init("choices", .array(choices)),
             .init("usage", .object([.init("prompt_tokens", .integer(100)), .init("completion_tokens", .integer(10))])),
         ])
         return HTTPResponse(

@@ -6,10 +6,26 @@ import Testing
 @Suite struct CapabilityProbeTests {
     private typealias Server = (JudgeCall, EndpointCapabilities) -> Result<ProviderReply, ProviderFailure>
 
-    private func probe(_ endpoint: JudgeEndpoint, _ server: Server) -> (step: CapabilityProbe.Step, callCount: Int) {
+    /// - Parameter batch: what comes of a batch of so many questions; few servers know that route.
+    private func probe(
+        _ endpoint: JudgeEndpoint,
+        batch: (Int) -> Result<ProviderReply, ProviderFailure> = { _ in
+            .failure(ProviderFailure(.notFound, message: "no such route"))
+        }, _ server: Server
+    ) -> (step: CapabilityProbe.Step, callCount: Int) {
         var probe = CapabilityProbe(endpoint)
         var callCount = 0
-        while case .ask(let call, let schema, let capabilities) = probe.step {
+        while true {
+            if case .askBatch(let calls, let schema, let capabilities) = probe.step {
+                callCount += 1
+                #expect(throws: Never.self) {
+                    try ProviderAdapter.makeBatchRequest(
+                        calls, schema: schema, endpoint: endpoint, capabilities: capabilities)
+                }
+                probe.read(batch(calls.count))
+                continue
+            }
+            guard case .ask(let call, let schema, let capabilities) = probe.step else { break }
             callCount += 1
             guard callCount <= CapabilityProbe.callCountMax else { break }
             #expect(schema == CapabilityProbe.schema)
@@ -54,13 +70,34 @@ import Testing
                 == .finished(
                     EndpointCapabilities(
                         structuredOutput: .jsonSchema, givesProbabilities: true, takesSampleCount: true)))
-        #expect(callCount == 3)
+        #expect(callCount == 4)
+    }
+
+    @Test func batchIsProvenByAsManyVerdictsAsQuestions() throws {
+        func capabilities(_ answer: (Int) -> Result<ProviderReply, ProviderFailure>) throws -> EndpointCapabilities? {
+            let endpoint = try ProviderFixture.endpoint(.openai)
+            guard case .finished(let found) = probe(endpoint, batch: answer, { _, _ in reply(verdict) }).step else {
+                return nil
+            }
+            return found
+        }
+        #expect(try capabilities { reply(verdict, count: $0) }?.takesBatch == true)
+        #expect(try capabilities { reply(verdict, count: $0 - 1) }?.takesBatch == false)
+        #expect(try capabilities { reply(prose, count: $0) }?.takesBatch == false)
+        for kind in ProviderFailure.Kind.allCases {
+            #expect(try capabilities { _ in failure(kind) }?.takesBatch == false)
+        }
+    }
+
+    @Test func providerItselfIsNotAskedForABatch() throws {
+        let endpoint = try JudgeEndpoint(api: .openai, url: "https://api.openai.com/v1", model: "m")
+        #expect(probe(endpoint) { _, _ in reply(verdict) }.callCount == 3)
     }
 
     @Test func schemaThatIsSilentlyIgnoredIsNoSchema() throws {
         let (step, callCount) = probe(try ProviderFixture.endpoint(.openai)) { _, _ in reply(prose) }
         #expect(step == .finished(EndpointCapabilities(structuredOutput: .promptOnly)))
-        #expect(callCount == 6)
+        #expect(callCount == 7)
         // Nor is JSON in the midst of prose, with members that were not asked for, or of another type.
         for text in ["```json\n\(verdict)\n```", #"{"pass":true,"x":1}"#, #"{"pass":"true"}"#, "{}", "[true]", "true"] {
             let (step, _) = probe(try ProviderFixture.endpoint(.openai)) { _, _ in reply(text) }
@@ -123,7 +160,7 @@ import Testing
                     EndpointCapabilities(
                         structuredOutput: .jsonSchema, takesSampleCount: true, takesTemperature: false,
                         takesSeed: false, tokenLimitName: .maxCompletionTokens)))
-        #expect(callCount == 6)
+        #expect(callCount == 7)
     }
 
     @Test func refusedCallIsSentOnceMoreWithOneParameterLess() {

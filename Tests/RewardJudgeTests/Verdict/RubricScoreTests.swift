@@ -6,9 +6,11 @@ import Testing
 
     private static func score(
         _ weights: [Double], _ judgements: [CriterionFinding.Judgement], _ abstain: AbstainPolicy = .skip,
-        probabilities: [Double?]? = nil
+        probabilities: [Double?]? = nil, required: Set<Int> = []
     ) throws -> RubricScore {
-        let criteria = try weights.indices.map { try Criterion(name: "c\($0)", text: "t", weight: weights[$0]) }
+        let criteria = try weights.indices.map {
+            try Criterion(name: "c\($0)", text: "t", weight: weights[$0], isRequired: required.contains($0))
+        }
         let findings = judgements.indices.map {
             CriterionFinding(name: "c\($0)", judgement: judgements[$0], probability: probabilities?[$0])
         }
@@ -25,6 +27,20 @@ import Testing
         weights: [Double], judgements: [CriterionFinding.Judgement], value: Double
     ) throws {
         #expect(try Self.score(weights, judgements).value == value)
+    }
+
+    @Test func requiredCriterionThatIsUnmetLeavesNothing() throws {
+        #expect(try Self.score([1, 9], [.unmet, .met], required: [0]).value == 0)
+        #expect(try Self.score([1, 3], [.met, .unmet], required: [0]).value == 0.25)
+        // An error that must not be there.
+        #expect(try Self.score([9, -1], [.met, .met], required: [1]).value == 0)
+        #expect(try Self.score([9, -1], [.met, .unmet], required: [1]).value == 1)
+        // Half is met, as a verdict from a probability is.
+        #expect(try Self.score([1, 1], [.met, .met], probabilities: [0.5, 1], required: [0]).value == 0.75)
+        #expect(try Self.score([1, 1], [.unmet, .met], probabilities: [0.4, 1], required: [0]).value == 0)
+        // What could not be assessed is what the policy makes of it.
+        #expect(try Self.score([1, 1], [.cannotAssess, .met], required: [0]).value == 1)
+        #expect(try Self.score([1, 1], [.cannotAssess, .met], .fail, required: [0]).value == 0)
     }
 
     @Test func penaltyMayTakeTheSumBelowZeroBeforeItIsCut() throws {

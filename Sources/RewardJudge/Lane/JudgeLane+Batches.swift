@@ -1,0 +1,124 @@
+// Batches: calls are held for a moment, so that those which an endpoint takes in one request become one, and those which begin
+// alike follow each other and find their beginning in the server's cache.
+
+/// Calls that are one call to the pool.
+struct LaneBatch: Sendable {
+    /// In the order of their coming; those that were given up are gone.
+    var members: [UInt64]
+}
+
+extension JudgeLane {
+    /// Puts a call among those that are held.
+    mutating func hold(_ identifier: UInt64, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        guard let call = calls[identifier] else { return }
+        var groups: [CallGroup] = []
+        gatherer.add(
+            GatheredCall(
+                identifier: identifier, batchKey: batchKey(of: call), prefixHash: Self.hash(call.call.system),
+                deadlineNanoseconds: call.deadlineNanoseconds),
+            now: instant.monotonicNanoseconds, &groups)
+        submit(groups, instant, &actions)
+    }
+
+    /// Lets go of what was held for long enough.
+    mutating func releaseHeld(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        var groups: [CallGroup] = []
+        gatherer.advance(to: instant.monotonicNanoseconds, &groups)
+        submit(groups, instant, &actions)
+    }
+
+    private mutating func submit(_ groups: [CallGroup], _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        for group in groups {
+            if group.identifiers.count == 1 {
+                submit(group.identifiers[0], members: group.identifiers, instant, &actions)
+                continue
+            }
+            lastCall += 1
+            batches[lastCall] = LaneBatch(members: group.identifiers)
+            for member in group.identifiers { calls[member]?.batch = lastCall }
+            submit(lastCall, members: group.identifiers, instant, &actions)
+        }
+    }
+
+    /// Tells calls that can be one request: of one judge, all endpoints of which take several, with one form of answer and one way
+    /// of sampling, and over within the same second, so that none waits in the pool behind what is more urgent than it.
+    private func batchKey(of call: LaneCall) -> UInt64? {
+        guard !call.goesAlone, call.call.sampling.sampleCount == 1,
+            endpointRange(of: call.judge).allSatisfy({ capabilities[$0].takesBatch })
+        else { return nil }
+        var hasher = Hasher()
+        hasher.combine(call.judge)
+        hasher.combine(call.call.shape)
+        hasher.combine(call.call.sampling)
+        hasher.combine(call.deadlineNanoseconds / 1_000_000_000)
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
+    /// A judge's endpoints, by their index among all.
+    func endpointRange(of judge: Int) -> Range<Int> {
+        let first = catalog.judges[..<judge].reduce(0) { $0 + $1.endpoints.count }
+        return first..<first + catalog.judges[judge].endpoints.count
+    }
+
+    /// The calls of a call to the pool.
+    func members(of identifier: UInt64) -> [UInt64] {
+        batches[identifier]?.members ?? [identifier]
+    }
+
+    /// Ends calls that the pool has failed. What was refused for good as a batch may be one call's fault, so each is asked
+    /// by itself then.
+    mutating func fail(
+        _ identifier: UInt64, _ failure: PoolFailure, _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        guard let batch = batches.removeValue(forKey: identifier) else {
+            return settle(identifier, .failure(JudgeFailure(failure)), instant, &actions)
+        }
+        for member in batch.members where calls[member] != nil {
+            calls[member]?.batch = nil
+            if failure.mayBeOneCallsFault {
+                calls[member]?.goesAlone = true
+                submit(member, members: [member], instant, &actions)
+            } else {
+                settle(member, .failure(JudgeFailure(failure)), instant, &actions)
+            }
+        }
+    }
+
+    /// Gives a call up, wherever it is on its way.
+    mutating func withdraw(
+        _ identifier: UInt64, _ call: LaneCall, _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        if gatherer.cancel(identifier) { return }
+        var carrier = identifier
+        if let batch = call.batch {
+            batches[batch]?.members.removeAll { $0 == identifier }
+            guard batches[batch]?.members.isEmpty == true else { return }
+            batches[batch] = nil
+            carrier = batch
+        }
+        var poolActions: [PoolAction] = []
+        pool.cancel(carrier, now: instant.monotonicNanoseconds, &poolActions)
+        perform(poolActions, instant, &actions)
+    }
+}
+
+extension PoolFailure {
+    /// Whether it tells nothing of the other calls of a batch.
+    fileprivate var mayBeOneCallsFault: Bool {
+        guard case .permanent(let failure) = self else { return false }
+        switch failure.kind {
+        case .badRequest, .notFound, .contextTooLong, .contentFilter, .malformedReply, .serverError, .modelError:
+            return true
+        case .rateLimited, .overloaded, .timeout, .transport, .billing, .authentication, .forbidden: return false
+        }
+    }
+}
+
+extension TokenUsage {
+    /// What falls to one of so many calls that were one request; the first bear the rest of the division.
+    func share(_ index: Int, of count: Int) -> TokenUsage {
+        func share(_ tokens: Int) -> Int { tokens / count + (index < tokens % count ? 1 : 0) }
+        return TokenUsage(
+            inputCount: share(inputCount), outputCount: share(outputCount), cachedInputCount: share(cachedInputCount))
+    }
+}

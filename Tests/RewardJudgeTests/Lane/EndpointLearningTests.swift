@@ -1,0 +1,79 @@
+import RewardJudge
+import RewardKernel
+import Testing
+
+/// What the lane finds out of endpoints while it works: parameters that are refused, and when to probe again.
+@Suite struct EndpointLearningTests {
+    private static let good = #"{"reason": "it answers", "verdict": "met"}"#
+
+    private func fixture() throws -> LaneFixture {
+        let criterion = try Criterion(name: "answers", text: "It answers the question.")
+        return try LaneFixture([LaneFixture.rubric([criterion])], cache: false)
+    }
+
+    private func refusal(_ message: String) -> HTTPResponse {
+        HTTPResponse(statusCode: 400, headers: [:], body: Array(#"{"error":{"message":"\#(message)"}}"#.utf8))
+    }
+
+    @Test func parameterThatIsRefusedByNameIsLeftOutAtOnceAndFromThenOn() throws {
+        var fixture = try fixture()
+        fixture.submit(1, ["Paris.", "Rome."], [(0, [0]), (0, [1])])
+        // Both were sent before either was refused.
+        for _ in 0..<2 {
+            let request = fixture.waiting.removeFirst()
+            #expect(request.body["seed"] == .integer(1))
+            fixture.respond(request, refusal("seed: Extra inputs are not permitted"))
+        }
+        #expect(fixture.waiting.map { $0.body["seed"] } == [nil, nil])
+        fixture.answerAll { _ in Self.good }
+        #expect(fixture.answers.first?.answers.map(\.score) == [1, 1])
+        fixture.submit(2, ["Bonn."], [(0, [0])])
+        #expect(fixture.waiting.first?.body["seed"] == nil)
+        fixture.answerAll { _ in Self.good }
+        let retries = try #require(fixture.lane.statistics.counters.first { $0.name == "retries" })
+        #expect(retries.value == 0 && fixture.lane.heldCount == 0)
+    }
+
+    @Test func serverThatRefusesBothNamesOfALimitIsNotAskedForEver() throws {
+        var fixture = try fixture()
+        fixture.submit(1, ["Paris."], [(0, [0])])
+        while !fixture.waiting.isEmpty {
+            let request = fixture.waiting.removeFirst()
+            fixture.respond(request, refusal("max_tokens and max_completion_tokens are not supported"))
+        }
+        #expect(fixture.answers.first?.answers.first?.status == .transport)
+        #expect(fixture.requestCount <= 4 && fixture.lane.heldCount == 0)
+    }
+
+    @Test func endpointIsProbedAgainWhenItsBreakerCloses() throws {
+        var fixture = try fixture()
+        fixture.lane.setCapabilities(EndpointCapabilities(structuredOutput: .jsonSchema), ofEndpoint: 0)
+        // The only endpoint of a judge gets twenty failures.
+        for ticket in 1...20 as ClosedRange<UInt64> {
+            fixture.submit(ticket, ["Paris \(ticket)."], [(0, [0])])
+            while fixture.answers.count < Int(ticket) {
+                if fixture.waiting.isEmpty { fixture.advanceToTimer() } else { fixture.fail(.authentication) }
+            }
+        }
+        #expect(fixture.probedEndpoints.isEmpty)
+        fixture.submit(21, ["Rome."], [(0, [0])])
+        while fixture.waiting.isEmpty { fixture.advanceToTimer() }
+        fixture.answerAll { _ in Self.good }
+        #expect(fixture.answers.last?.answers.first?.score == 1)
+        #expect(fixture.probedEndpoints == [0])
+    }
+
+    @Test func endpointWhoseProbeFailedIsProbedOnceItAnswers() throws {
+        var fixture = try fixture()
+        fixture.submit(1, ["Paris."], [(0, [0])])
+        fixture.answerAll { _ in Self.good }
+        // The first probe is still under way.
+        #expect(fixture.probedEndpoints.isEmpty)
+        fixture.lane.probeFailed(ofEndpoint: 0)
+        for ticket in 2...3 as ClosedRange<UInt64> {
+            fixture.submit(ticket, ["Rome."], [(0, [0])])
+            fixture.answerAll { _ in Self.good }
+        }
+        #expect(fixture.probedEndpoints == [0])
+    }
+}
