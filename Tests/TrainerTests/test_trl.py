@@ -13,6 +13,7 @@ import plaudit
 import pytest
 from datasets import Dataset
 from peers import CALL_SECONDS, WAIT_SECONDS, write_configuration
+from plaudit._rewarding import Rewards
 from plaudit.trl import reward_function
 from refusing_judge import refusing_judge
 from rewards import RULES, judged_configuration
@@ -86,38 +87,55 @@ def check_against_the_sidecar(
 
 
 def test_two_steps_of_grpo_with_a_live_judge_that_fails_once(
-    binary: Path, tmp_path: Path, model: Path, small_model_url: str
+    binary: Path, tmp_path: Path, model: Path, small_model_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with refusing_judge(small_model_url, 3) as judge:
+    replies: list[plaudit.Scored] = []
+    take = Rewards.of
+
+    def recorded(scored: plaudit.Scored) -> Rewards:
+        replies.append(scored)
+        return take(scored)
+
+    monkeypatch.setattr(Rewards, "of", recorded)
+    with refusing_judge(small_model_url, 2) as judge:
         config = write_configuration(tmp_path / "rewards.yaml", judged_configuration(judge.url))
         with plaudit.start(config, binary=binary, quiet=True, timeout=WAIT_SECONDS) as sidecar:
             trainer = GRPOTrainer(
                 model=str(model),
                 reward_funcs=reward_function("judged", sidecar.socket, deadline=CALL_SECONDS),
-                args=GRPOConfig(**arguments(tmp_path / "run")),
+                args=GRPOConfig(**{**arguments(tmp_path / "run"), "per_device_train_batch_size": GROUP}),
                 train_dataset=dataset(conversational=True),
             )
             trainer.train()
-            steps, shown = logged(trainer), tables(trainer)
-            assert len(steps) == len(shown) == STEPS
-            failed = 0
-            with sidecar.client(deadline=CALL_SECONDS) as client:
-                for step, table in zip(steps, shown):
-                    assert len(table) == BATCH
-                    is_failed = table["plaudit/status"] != "scored"
-                    assert set(table["plaudit/status"][is_failed]) <= FAILURES
-                    rows = [row for row in range(BATCH) if not is_failed[row]]
-                    texts = [table["completion"][row][0]["content"] for row in rows]
-                    prompts = [[dict(turn) for turn in table["prompt"][row]] for row in rows]
-                    # Verdicts are kept, so the same rows have the same scores again.
-                    check_against_the_sidecar(step, table, rows, client.score("judged", texts, prompts))
-                    assert list(table["plaudit_reward"].isna()) == list(is_failed)
-                    assert list(table["advantage"][is_failed]) == [0.0] * int(is_failed.sum())
-                    assert step["rewards/plaudit_reward/mean"] == pytest.approx(mean(table["plaudit_reward"]), abs=1e-6)
-                    failed += int((table["plaudit/status"] == "neutral(transport)").sum())
-            assert failed == 1
-            assert judge.asked > BATCH
-    print([{name: value for name, value in step.items() if "plaudit" in name} for step in steps])
+    steps, shown = logged(trainer), tables(trainer)
+    assert len(steps) == len(shown) == len(replies) == STEPS
+    failed = 0
+    for step, table, scored in zip(steps, shown, replies):
+        # Each component, row by row and as a mean, is what stood in the sidecar's own reply.
+        assert list(table["plaudit/status"]) == scored.status
+        for name, component in scored.components.items():
+            values = [
+                float(score) if status == "scored" else None
+                for score, status in zip(component.scores, component.status)
+            ]
+            assert [None if pandas.isna(value) else float(value) for value in table[f"plaudit/{name}"]] == values
+            known = [value for value in values if value is not None]
+            assert step[f"plaudit/{name}/scored"] == len(known) / len(values)
+            if known:
+                assert step[f"plaudit/{name}/mean"] == pytest.approx(mean(known), abs=1e-6)  # TRL adds up float32
+        # A row that the judge failed is None, and has no advantage; the others have the sidecar's rewards.
+        is_failed = [status != "scored" for status in scored.status]
+        assert {status for status in scored.status if status != "scored"} <= FAILURES
+        assert list(table["plaudit_reward"].isna()) == is_failed
+        assert [value for value, lost in zip(table["advantage"], is_failed) if lost] == [0.0] * sum(is_failed)
+        kept = [
+            (value, reward)
+            for value, reward, lost in zip(table["plaudit_reward"], scored.rewards, is_failed)
+            if not lost
+        ]
+        assert [value for value, _ in kept] == pytest.approx([float(reward) for _, reward in kept], abs=1e-6)
+        failed += scored.status.count("neutral(transport)")
+    assert failed == 1
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])

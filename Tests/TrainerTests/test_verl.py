@@ -90,7 +90,7 @@ def check(scores: Any, extra: dict[str, Any], scored: plaudit.Scored) -> None:
 
 @pytest.fixture(scope="module")
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """One for all managers: the limiters of `rate_limited` belong to its class, and to the first loop that they meet."""
+    """One for all managers: the limiters of `rate_limited` belong to its class, and to the first loop they meet."""
     made = asyncio.new_event_loop()
     yield made
     made.run_until_complete(made.shutdown_default_executor())
