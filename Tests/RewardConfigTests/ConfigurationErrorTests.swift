@@ -125,13 +125,6 @@ import Testing
             ])
     }
 
-    @Test func componentTypesOfLaterVersionsAreRefusedAsSuch() {
-        #expect(
-            errorLines(component: "{type: text_similarity}") == [
-                "r.yaml:4:17: rewards.r.components.c.type: the component type `text_similarity` is not part of this version"
-            ])
-    }
-
     @Test func badNamesAreRefused() {
         for name in ["\"a b\"", "1a", "\"\"", "-a", "\"a\\nb\"", "größe"] {
             let lines = errorLines("rewards: {r: {components: {\(name): {type: length_penalty, target: 5}}}}")

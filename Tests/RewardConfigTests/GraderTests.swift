@@ -44,6 +44,23 @@ import Testing
         #expect(settings.reference == TextOperandSettings(parts))
     }
 
+    @Test func textSimilarityMeasuresTemplates() throws {
+        let grader = #"""
+            {"type": "text_similarity", "name": "like", "evaluation_metric": "rouge_l", "input": "{{sample.output_text}}",
+             "reference": "{{item.first}} {{item.reference_answer}}"}
+            """#
+        guard case .textSimilarity(let settings) = try reward(grader).reward.components[0].component else {
+            Issue.record("another component was made")
+            return
+        }
+        #expect(settings.metric == .rougeL)
+        #expect(settings.input == .completion)
+        let parts: [TextOperandSettings.Part] = [
+            .operand(.field("first")), .operand(.literal(" ")), .operand(.referenceAnswer),
+        ]
+        #expect(settings.reference == TextOperandSettings(parts))
+    }
+
     private static let polite = #"""
         {"type": "score_model", "name": "polite", "model": "gpt-4o", "range": [1, 5], "input": [
           {"role": "developer", "content": "Rate politeness."},
@@ -112,8 +129,8 @@ import Testing
     @Test(arguments: [
         (#"{"type": "python", "source": "x"}"#, "python graders are not run"),
         (
-            #"{"type": "text_similarity", "evaluation_metric": "bleu", "input": "a", "reference": "b"}"#,
-            "text_similarity"
+            #"{"type": "text_similarity", "evaluation_metric": "meteor", "input": "a", "reference": "b"}"#,
+            "meteor is not measured here; these are: fuzzy_match, bleu"
         ),
         (#"{"type": "strng_check"}"#, #""strng_check" is none of"#),
         (

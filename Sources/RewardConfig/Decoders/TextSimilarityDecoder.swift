@@ -6,6 +6,6 @@ extension ComponentDecoder {
             .choice(SimilarityMetric.self)
         let reference = component.optional("reference").map { $0.operand() } ?? .referenceAnswer
         guard let metric, let reference else { return nil }
-        return .textSimilarity(TextSimilaritySettings(metric: metric, reference: reference))
+        return .textSimilarity(TextSimilaritySettings(metric: metric, reference: .operand(reference)))
     }
 }

@@ -54,8 +54,15 @@ package struct GraderCompiler {
                 StringCheckSettings(
                     operation: operation, input: try input.operand(at: inside("input")),
                     reference: try reference.operand(at: inside("reference"))))
-        case .textSimilarity:
-            throw GraderError(inside("type"), "text_similarity is not part of this version")
+        case .textSimilarity(let name, let input, let reference):
+            guard let metric = SimilarityMetric(rawValue: name) else {
+                let known = SimilarityMetric.allCases.map(\.rawValue).joined(separator: ", ")
+                throw GraderError(inside("evaluation_metric"), "\(name) is not measured here; these are: \(known)")
+            }
+            return .textSimilarity(
+                TextSimilaritySettings(
+                    metric: metric, input: try input.operand(at: inside("input")),
+                    reference: try reference.operand(at: inside("reference"))))
         case .model(let model): return try judged(model, name, place)
         case .multi: throw GraderError(place, "a multi grader holds no other one")
         }

@@ -17,10 +17,15 @@ package enum SimilarityMetric: String, CaseIterable, Sendable, BitwiseCopyable {
 /// Settings of `text_similarity`.
 package struct TextSimilaritySettings: Sendable {
     package var metric: SimilarityMetric
-    package var reference: OperandSettings = .referenceAnswer
+    package var input: TextOperandSettings = .completion
+    package var reference: TextOperandSettings = .referenceAnswer
 
-    package init(metric: SimilarityMetric, reference: OperandSettings = .referenceAnswer) {
+    package init(
+        metric: SimilarityMetric, input: TextOperandSettings = .completion,
+        reference: TextOperandSettings = .referenceAnswer
+    ) {
         self.metric = metric
+        self.input = input
         self.reference = reference
     }
 }
@@ -38,13 +43,15 @@ package struct TextSimilaritySettings: Sendable {
 /// lower-case ASCII letters and digits.
 package struct TextSimilarityPlan: BitwiseCopyable {
     private let metric: SimilarityMetric
-    private let reference: OperandSource
+    private let input: TextOperand
+    private let reference: TextOperand
 
     private static var orderMax: Int { @_noAllocation get { 4 } }
 
     // Allocates: while a plan is compiled.
     package init(_ settings: TextSimilaritySettings, _ builder: PlanBuilder) throws(PlanError) {
         metric = settings.metric
+        input = try settings.input.compile(into: builder, key: ["input"])
         reference = try settings.reference.compile(into: builder, key: ["reference"])
         builder.requirements.sequence.isNeeded = true
     }
@@ -53,10 +60,12 @@ package struct TextSimilarityPlan: BitwiseCopyable {
     package func score(
         _ rollout: Rollout, _ fold: inout FoldScratch, _ scratch: inout SequenceScratch
     ) -> ComponentOutcome {
-        let value = reference.value(in: rollout)
-        if case .absent = value { return ComponentOutcome(without: .missingInput) }
-        guard let wanted = fold.text(of: value) else { return ComponentOutcome(without: .badReference) }
-        let outcome = score(rollout.completion, wanted, &scratch)
+        fold.beginTexts()
+        let referenceText = fold.text(of: reference, in: rollout)
+        guard case .text(let wanted) = referenceText else { return ComponentOutcome(without: referenceText.status) }
+        let inputText = fold.text(of: input, in: rollout)
+        guard case .text(let compared) = inputText else { return ComponentOutcome(without: inputText.status) }
+        let outcome = score(compared, wanted, &scratch)
         scratch.releaseLargeText()
         return outcome ?? ComponentOutcome(without: .limitReached)
     }

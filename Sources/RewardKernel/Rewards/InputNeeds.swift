@@ -25,7 +25,7 @@ package struct InputNeeds: OptionSet, Sendable {
         case .overlongPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
         case .repetitionPenalty(let settings): settings.unit == .tokens ? .tokenIdentifiers : []
         case .stringCheck(let settings): of(settings.input).union(of(settings.reference))
-        case .textSimilarity(let settings): of(settings.reference)
+        case .textSimilarity(let settings): of(settings.input).union(of(settings.reference))
         case .mathEquivalence(let settings): of(settings.reference)
         case .numericMatch(let settings): of(settings.reference)
         case .instructionCheck(let settings):

@@ -30,6 +30,9 @@ rewards:
   tokens:
     components: {{length: {{type: overlong_penalty, max_length: 20, buffer: 10}}}}
     range: [-1, 0]
+  repeats:
+    components: {{repeats: {{type: repetition_penalty, unit: tokens, ngram_size: 2}}}}
+    range: [-1, 0]
   judged:
     components:
       correct: {{type: numeric_match, weight: 0.5}}

@@ -79,6 +79,13 @@ def test_token_ids_become_token_counts(trainer_sidecar: plaudit.Sidecar) -> None
     assert function(prompts=["p"] * 3, completions=["c"] * 3, completion_ids=ids) == [0.0, -0.5, -1.0]
 
 
+def test_token_ids_are_sent_where_a_component_looks_at_them(trainer_sidecar: plaudit.Sidecar) -> None:
+    function = trl.reward_function("repeats", trainer_sidecar.socket)
+    for _ in range(2):
+        rewards = Trainer().call(function, completions=["a", "b"], completion_ids=[[1, 2, 1, 2], [1, 2, 3, 4]])
+        assert rewards == pytest.approx([2 / 3 - 1, 0.0], abs=1e-12)
+
+
 def test_only_columns_that_the_configuration_reads_are_sent(trainer_sidecar: plaudit.Sidecar) -> None:
     """A data set has images and nested columns, which no request can carry; they must not matter."""
     function = trl.reward_function("tagged", trainer_sidecar.socket)

@@ -85,6 +85,8 @@ class Endpoint:
     component_names: tuple[str, ...] | None = None
     field_names: tuple[str, ...] = ()
     """The fields that the configuration reads: learnt from refusals, since most columns of a data set are not read."""
+    reads_token_ids: bool = False
+    """Learnt in the same way: tokens are as many bytes again as the text."""
     failing_since: float | None = None
     client: Client = field(init=False)
 
@@ -98,8 +100,11 @@ class Endpoint:
             raise ValueError(f"the sidecar at {self.socket} has no reward {self.reward!r}; it has {offered}")
         self.component_names = tuple(hello.components[self.reward])
 
-    def learn_field(self, problem: RequestError, rollouts: Rollouts) -> bool:
-        """Whether the refusal asks for a field that is there and was not sent; it will be from now on."""
+    def learn(self, problem: RequestError, rollouts: Rollouts) -> bool:
+        """Whether the refusal asks for a field or for tokens that are there and were not sent; they will be from now on."""
+        if problem.details.get("column") == "token_ids" and rollouts.token_ids is not None and not self.reads_token_ids:
+            self.reads_token_ids = True
+            return True
         name = problem.details.get("field")
         if not isinstance(name, str) or name in self.field_names or not rollouts.has_field(name):
             return False
@@ -108,7 +113,7 @@ class Endpoint:
 
     def arguments(self, rollouts: Rollouts) -> dict[str, Any]:
         names = [name for name in self.field_names if rollouts.has_field(name)]
-        return {"reward": self.reward, **rollouts.arguments(names)}
+        return {"reward": self.reward, **rollouts.arguments(names, token_ids=self.reads_token_ids)}
 
     def succeeded(self, scored: Scored) -> None:
         self.component_names = tuple(scored.components)
@@ -221,7 +226,7 @@ def _steps(endpoint: Endpoint, rollouts: Rollouts, target: Target) -> Generator[
             endpoint.succeeded(scored)
             return Rewards.of(scored)
         except RequestError as problem:
-            if endpoint.learn_field(problem, rollouts):
+            if endpoint.learn(problem, rollouts):
                 continue
             if problem.name not in _PASSING:
                 raise

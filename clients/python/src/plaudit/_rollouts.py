@@ -52,6 +52,7 @@ class Rollouts:
     reference_answers: Sequence[Any] | None = None
     group_ids: Sequence[int | str] | None = None
     token_counts: Sequence[int] | None = None
+    token_ids: Sequence[Sequence[int]] | None = None
     truncated: Sequence[bool] | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
 
@@ -79,8 +80,8 @@ class Rollouts:
         column = self.columns.get(name)
         return isinstance(column, Sequence) and not isinstance(column, (str, bytes)) and len(column) == len(self)
 
-    def arguments(self, field_names: Iterable[str]) -> dict[str, Any]:
-        """The arguments of `Client.score`, with those of the further columns that are named.
+    def arguments(self, field_names: Iterable[str], *, token_ids: bool = False) -> dict[str, Any]:
+        """The arguments of `Client.score`, with those of the further columns that are named, and tokens if asked for.
 
         Raises:
             TypeError: a named column, or the reference answers, hold what is no text, number or structure of them.
@@ -92,6 +93,7 @@ class Rollouts:
             "reference_answers": None if answers is None else _values(answers, "the reference answers"),
             "group_ids": self.group_ids,
             "token_counts": self.token_counts,
+            "token_ids": self.token_ids if token_ids else None,
             "truncated": self.truncated,
             "fields": {name: _values(self.columns[name], f"the field {name!r}") for name in field_names},
         }

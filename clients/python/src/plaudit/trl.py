@@ -146,6 +146,7 @@ def _rollouts(
         reference_answers=reference_column(columns, settings.reference_column),
         group_ids=None if prompts is None else prompt_groups(prompts, settings.num_generations),
         token_counts=None if completion_ids is None else [len(ids) for ids in completion_ids],
+        token_ids=completion_ids,
         columns=columns,
     )
 
