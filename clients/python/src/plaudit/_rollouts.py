@@ -52,9 +52,9 @@ class Rollouts:
     reference_answers: Sequence[Any] | None = None
     group_ids: Sequence[int | str] | None = None
     token_counts: Sequence[int] | None = None
-    token_ids: Sequence[Sequence[int]] | None = None
     truncated: Sequence[bool] | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
+    token_ids: Sequence[Sequence[int]] | None = None
 
     @classmethod
     def gathered(cls, rollouts: Sequence[Rollout]) -> Rollouts:
