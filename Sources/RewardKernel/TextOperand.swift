@@ -17,8 +17,11 @@ package struct TextOperandSettings: Sendable, Equatable {
     package static let completion = TextOperandSettings([.completion])
     package static let referenceAnswer = TextOperandSettings([.operand(.referenceAnswer)])
 
+    // Allocates: while a configuration is read.
     package static func operand(_ operand: OperandSettings) -> TextOperandSettings { .init([.operand(operand)]) }
+    // Allocates: while a configuration is read.
     package static func literal(_ text: String) -> TextOperandSettings { .init([.operand(.literal(text))]) }
+    // Allocates: while a configuration is read.
     package static func field(_ name: String) -> TextOperandSettings { .init([.operand(.field(name))]) }
 
     // Allocates: while a plan is compiled.

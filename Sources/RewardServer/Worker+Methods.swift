@@ -83,7 +83,7 @@ extension Worker {
     mutating func stats(_ slot: Int, _ identifier: UInt32) {
         var writer = replyWriter(slot)
         let start = writer.beginReply(identifier)
-        writer.map(ServerCounter.count &+ 10)
+        writer.map(ServerCounter.count &+ 11)
         writer.string("uptime_s")
         writer.double(Double(MonotonicClock.nanoseconds &- (server.startNanoseconds)) / 1e9)
         writer.string("config_hash")

@@ -80,6 +80,31 @@ import Testing
         withExtendedLifetime((builder, storage)) {}
     }
 
+    @Test func instructionsThatComeWithRolloutsAllocateNothing() throws {
+        let builder = PlanBuilder(storage: OwnedStorage(), requirements: ScratchRequirements())
+        let plan = try InstructionCheckPlan(InstructionCheckSettings(), builder)
+        var scratch = try KernelScratch(builder.requirements)
+        let storage = OwnedStorage()
+        let rollouts = makeRollouts(in: storage, fieldCount: 0)
+        let instructions = FieldValue.text(
+            storage.makeText(#"[{"id": "punctuation:no_comma"}, {"id": "keywords:existence", "keywords": ["a"]}]"#.utf8)
+        )
+        var scoredCount = 0
+        for round in 0..<2 {
+            scoredCount = 0
+            let count = AllocationMeter.count {
+                for index in 0..<rollouts.count {
+                    var rollout = rollouts[index]
+                    rollout.referenceAnswer = instructions
+                    if plan.score(rollout, &scratch).status == .scored { scoredCount &+= 1 }
+                }
+            }
+            if round == 1 { #expect(count == 0) }
+        }
+        #expect(scoredCount == rollouts.count)
+        withExtendedLifetime((builder, storage)) {}
+    }
+
     private func makeRollouts(in storage: OwnedStorage, fieldCount: Int) -> FixedTable<Rollout> {
         var generator = SeededGenerator(seed: 20)
         let texts = VariedTexts.make(1_000, using: &generator)

@@ -259,36 +259,36 @@ import Testing
         ("{type: cosine_length}", "4:7: rewards.r.components.c: the key `max_length` is missing"),
         (
             "{type: cosine_length, max_length: 5, correctness: numeric_match}",
-            "4:57: rewards.r.components.c.correctness: expected a component such as {type: numeric_match}"
+            "4:60: rewards.r.components.c.correctness: expected a component such as {type: numeric_match}"
         ),
         (
             "{type: cosine_length, max_length: 5, correctness: {type: judge}}",
-            "4:64: rewards.r.components.c.correctness.type: correctness is told by a component that looks at the answer"
+            "4:67: rewards.r.components.c.correctness.type: correctness is told by a component that looks at the answer"
         ),
         (
             "{type: cosine_length, max_length: 5, correctness: {type: numeric_match, weight: 1}}",
-            "4:79: rewards.r.components.c.correctness.weight: unknown key"
+            "4:82: rewards.r.components.c.correctness.weight: unknown key"
         ),
         (
             "{type: cosine_length, max_length: 5, correctness: {type: regex_match, pattern: 'a('}}",
-            "4:86: rewards.r.components.c.correctness.pattern: missing closing parenthesis at offset 2"
+            "4:89: rewards.r.components.c.correctness.pattern: missing closing parenthesis at offset 2"
         ),
         (
             "{type: cosine_length, max_length: 5, wrong: [1, 0]}",
-            "4:51: rewards.r.components.c.wrong: the lower end comes first"
+            "4:54: rewards.r.components.c.wrong: the lower end comes first"
         ),
         (
             "{type: repetition_penalty, ngram_size: 33}",
-            "4:46: rewards.r.components.c.ngram_size: "
+            "4:49: rewards.r.components.c.ngram_size: "
         ),
         (
             "{type: repetition_penalty, max_penalty: 0.5}",
-            "4:47: rewards.r.components.c.max_penalty: a penalty is not above 0"
+            "4:50: rewards.r.components.c.max_penalty: a penalty is not above 0"
         ),
         ("{type: text_similarity}", "4:7: rewards.r.components.c: the key `metric` is missing"),
         (
             "{type: text_similarity, metric: cosine}",
-            "4:39: rewards.r.components.c.metric: expected one of fuzzy_match, bleu, gleu"
+            "4:42: rewards.r.components.c.metric: expected one of fuzzy_match, bleu, gleu"
         ),
         (
             "{type: overlong_penalty, max_length: 0.5, buffer: 0}",
@@ -320,7 +320,7 @@ import Testing
             "4:57: rewards.r.components.c.per_finding: 0 is out of range"
         ),
         ("{type: safety_filter, patterns: ['a', '(']}", "4:48: rewards.r.components.c.patterns[1]: "),
-        ("{type: safety_filter, detect: emails}", "4:42: rewards.r.components.c.detect: "),
+        ("{type: safety_filter, detect: emails}", "4:40: rewards.r.components.c.detect: "),
         ("{type: safety_filter}", "4:7: rewards.r.components.c.lists: the filter has no list with entries"),
         (
             "{type: string_check, operation: equals}",

@@ -112,7 +112,7 @@ import Testing
         #expect(
             errorLines("# ключ: 值 \u{1F600}\nrewards: {r: {\u{E9}: 1, \u{E9}: 2}}") == [
                 "r.yaml:2:11: rewards.r: the key `components` is missing",
-                "r.yaml:2:15: rewards.r.\u{E9}: unknown key; known here: aggregate, formula, range, neutral, components",
+                "r.yaml:2:15: rewards.r.\u{E9}: unknown key; known here: grader, aggregate, formula, range, neutral, components",
                 "r.yaml:2:21: rewards.r.\u{E9}: this key stands twice, first in line 2; leave one of them out",
             ])
     }
@@ -200,7 +200,7 @@ import Testing
                 "r.yaml:3:16: rewards.a.neutral: expected renormalise, group_mean, null or {fixed: number}, "
                     + "found the string \"sometimes\"",
                 "r.yaml:3:39: rewards.a.components: a reward has at least one component",
-                "r.yaml:4:6: rewards.b: expected a mapping with the key `components`, found the number 5",
+                "r.yaml:4:6: rewards.b: expected a mapping with the key `components`, or `grader`, found the number 5",
                 "r.yaml:5:10: version: this version of plaudit reads configurations of version 1",
             ])
     }

@@ -9,7 +9,7 @@ import Testing
         judges:
           local: {api: openai, url: "http://127.0.0.1:8080/v1", model: small}
           gpt-4o: {api: openai, url: "http://127.0.0.1:8081/v1", model: other}
-          yes-no: {api: decisions, url: "http://127.0.0.1:8082"}
+          yes-no: {api: decisions, url: "http://127.0.0.1:8082", model: yes-no}
 
         """
 

@@ -78,8 +78,11 @@ import Testing
         let folder = try TemporaryFolder.make()
         let pipeline = try SidecarPipeline(path: folder + "/s")
         #expect(await failure(of: pipeline, "ping") != nil)
+        // They live until the end, for each removes the folder of its socket.
+        var servers: [TestServer] = []
         for _ in 0..<2 {
             let server = try TestServer(Self.yaml, path: folder + "/s")
+            servers.append(server)
             #expect(await isRewarded(pipeline, "yes") == true)
             server.server.stop()
             server.waitForEnd()

@@ -33,7 +33,7 @@ import Testing
     ) throws {
         let written = try write(capacity: 8) { $0.wide(number) }
         #expect(written == [0xCE] + (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) })
-        #expect(MessageValue.decode(written) == .unsigned(UInt64(number)))
+        #expect(MessageValue.decode(written) == .integer(Int64(number)))
     }
 
     @Test func binarySpaceIsZeroedAndFoundAgain() throws {

@@ -68,7 +68,7 @@ package enum Configurations {
                   - {id: 'detectable_format:json_format'}
                   - {id: 'change_case:english_lowercase'}
                   - {id: 'detectable_format:number_bullet_lists', num_bullets: 2}
-              told: {type: instruction_check, instructions: {field: lang}, weight: 0}
+              whole: {type: json_format, schema: true, weight: 0}
         """#
     }
 }

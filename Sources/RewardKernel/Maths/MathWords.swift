@@ -45,14 +45,17 @@ internal struct MathWords: BitwiseCopyable {
     // Allocates: once per worker and configuration.
     init(in storage: OwnedStorage) {
         var words: [MathWord] = []
+        // Allocates: while the table is made.
         func add(_ names: String, _ action: MathAction, _ byte: UInt8 = 0, isBare: Bool = false) {
             for name in names.split(separator: " ") {
                 words.append(MathWord(key: Self.key(Array(name.utf8)), action: action, byte: byte, isBare: isBare))
             }
         }
+        // Allocates: while the table is made.
         func addCode(_ names: String, _ code: UInt8, _ isBare: Bool) {
             add(names, .write, code, isBare: isBare)
         }
+        // Allocates: while the table is made.
         func addFunction(_ names: String, _ function: UInt8) {
             add(names, .writeFunction, function, isBare: true)
         }

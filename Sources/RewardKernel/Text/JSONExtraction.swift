@@ -65,6 +65,7 @@ extension JSONExtraction {
         var end = text.count
         while end > start && JSONScanner.isWhiteSpace(text[end &- 1]) { end &-= 1 }
         guard start < end else { return JSONFinding(.empty, at: 0) }
+        if JSONScanner.beginsNumber(text[start]) { return findNumber(in: text, from: start, to: end, &scratch) }
         let parsed = scratch.parse(text.slice(start, end))
         if parsed.fault == .none { return JSONFinding(parsed.tape, from: start, to: end) }
         if parsed.fault == .capacity { return JSONFinding(.capacity, at: 0) }
@@ -76,6 +77,22 @@ extension JSONExtraction {
             return JSONFinding(.trailingContent, at: JSONScanner.skipWhiteSpace(text, from: scan.offset))
         }
         return JSONExtraction.finish(parsed, of: text, from: start, to: end, &scratch)
+    }
+
+    /// A text that begins like a number, which JSON may consist of. simdjson takes memory from the heap for such a text, whatever
+    /// follows: the scanner looks first, and simdjson gets the number as the one item of an array.
+    @_noAllocation
+    private static func findNumber(
+        in text: ByteView, from start: Int, to end: Int, _ scratch: inout JSONScratch
+    ) -> JSONFinding {
+        let scan = JSONScanner.scan(text.slice(0, end), from: start, &scratch.nesting)
+        guard scan.fault == .none else { return JSONFinding(scan.fault, at: scan.offset) }
+        guard scan.offset == end else {
+            return JSONFinding(.trailingContent, at: JSONScanner.skipWhiteSpace(text, from: scan.offset))
+        }
+        let parsed = scratch.parse(number: text.slice(start, end))
+        guard parsed.fault == .none else { return JSONFinding(parsed.fault, at: start) }
+        return JSONFinding(parsed.tape, from: start, to: end)
     }
 
     /// What a parse comes to when the scanner has found nothing wrong with the text.

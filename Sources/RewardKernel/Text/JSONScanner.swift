@@ -96,6 +96,11 @@ enum JSONScanner {
     }
 
     @_noAllocation @inline(__always)
+    static func beginsNumber(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "-") || byte &- UInt8(ascii: "0") < 10
+    }
+
+    @_noAllocation @inline(__always)
     static func skipWhiteSpace(_ text: ByteView, from start: Int) -> Int {
         var index = start
         while index < text.count && isWhiteSpace(text[index]) { index &+= 1 }

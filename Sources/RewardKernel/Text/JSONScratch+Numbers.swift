@@ -26,6 +26,16 @@ extension JSONScratch {
         return parseCopy()
     }
 
+    /// Parses a text that is one number and nothing else, as the scanner has found.
+    @_noAllocation
+    mutating func parse(number source: ByteView) -> (fault: JSONFault, tape: JSONTape) {
+        guard copy(asItem: source) else { return (.capacity, JSONScratch.noTape) }
+        _ = bringIntoRange(numberAt: 1)
+        let parsed = parseCopy()
+        guard parsed.fault == .none else { return parsed }
+        return (.none, parsed.tape.item)
+    }
+
     /// Rewrites the number at `start` where it has to be, and returns where it ends.
     @_noAllocation
     private mutating func bringIntoRange(numberAt start: Int) -> Int {

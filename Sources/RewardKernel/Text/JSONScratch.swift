@@ -40,14 +40,15 @@ package struct JSONScratch: ~Copyable {
             unsafe patterns = plaudit_regex_scratch_make(Limits.regexMatchCountMax, Limits.regexStackByteCount)
             guard unsafe patterns != nil else { throw PlanError(key: [], "no memory for the pattern matcher") }
         }
-        guard let parser = unsafe plaudit_json_parser_make(byteCountMax, Limits.jsonDepthMax) else {
+        guard let parser = unsafe plaudit_json_parser_make(byteCountMax + 2, Limits.jsonDepthMax) else {
             unsafe plaudit_regex_scratch_free(patterns)
             throw PlanError(key: [], "no memory for the JSON parser")
         }
         unsafe self.parser = unsafe parser
         unsafe patternScratch = unsafe patterns
         capacity = byteCountMax
-        text = RigidBytes(capacity: byteCountMax, paddingCount: PLAUDIT_JSON_PADDING)
+        // Two more, for the brackets around a number that stands alone.
+        text = RigidBytes(capacity: byteCountMax + 2, paddingCount: PLAUDIT_JSON_PADDING)
         nesting = JSONNesting(depthMax: byteCountMax)
     }
 
@@ -69,6 +70,13 @@ package struct JSONScratch: ~Copyable {
     @_noAllocation
     mutating func copy(_ source: ByteView) {
         guard text.replace(with: source) else { preconditionFailure("a text that was parsed fits the parser") }
+    }
+
+    /// Copies a value as the one item of an array; false when there is no room.
+    @_noAllocation
+    mutating func copy(asItem source: ByteView) -> Bool {
+        text.removeAll()
+        return text.append(UInt8(ascii: "[")) && text.append(source) && text.append(UInt8(ascii: "]"))
     }
 
     /// Changes one byte of the copied text.

@@ -41,6 +41,15 @@ package struct JSONTape: BitwiseCopyable {
         self.strings = strings
     }
 
+    /// The tape of an array's first item, which is no container, as if it were the root.
+    var item: JSONTape {
+        @_noAllocation get {
+            precondition(words.count > 2 && tag(at: JSONTape.root) == Tag.arrayStart, "an array has the item")
+            return JSONTape(
+                words: unsafe FixedTable(unsafe: words.base + 1, count: words.count &- 1), strings: strings)
+        }
+    }
+
     enum Tag {
         static let root = UInt8(ascii: "r")
         static let null = UInt8(ascii: "n")
