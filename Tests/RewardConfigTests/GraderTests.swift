@@ -103,7 +103,7 @@ import Testing
         #expect(settings.readsPrompt)
         #expect(
             errors(label) == [
-                "r.yaml:5:24: rewards.r.grader: type: a label_model stands inside a multi grader: it is no grade by itself"
+                "r.yaml:5:23: rewards.r.grader: type: a label_model stands inside a multi grader: it is no grade by itself"
             ])
     }
 
