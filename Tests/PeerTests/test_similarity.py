@@ -15,6 +15,7 @@ from peers import REPOSITORY
 
 rapidfuzz = pytest.importorskip("rapidfuzz", reason="THE MEASURES ARE NOT COMPARED: run script/test peers")
 sacrebleu = pytest.importorskip("sacrebleu", reason="THE MEASURES ARE NOT COMPARED: run script/test peers")
+tokenizer_13a = pytest.importorskip("sacrebleu.tokenizers.tokenizer_13a", reason="THE MEASURES ARE NOT COMPARED")
 rouge_scorer = pytest.importorskip("rouge_score.rouge_scorer", reason="THE MEASURES ARE NOT COMPARED")
 gleu_score = pytest.importorskip("nltk.translate.gleu_score", reason="THE MEASURES ARE NOT COMPARED")
 
@@ -78,15 +79,19 @@ def more_texts(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def references() -> dict[str, Callable[[str, str], float]]:
-    tokenise = sacrebleu.tokenizers.tokenizer_13a.Tokenizer13a()
+    tokenise = tokenizer_13a.Tokenizer13a()
     names = {metric: "rouge" + metric.removeprefix("rouge_").upper() for metric in METRICS if "rouge" in metric}
     scorer = rouge_scorer.RougeScorer(list(names.values()), use_stemmer=False)
 
     def rouge(name: str) -> Callable[[str, str], float]:
         return lambda completion, reference: float(scorer.score(reference, completion)[name].fmeasure)
 
+    def words(text: str) -> list[str]:
+        """As sacrebleu's BLEU has them: it takes white space off the end before it looks for words."""
+        return list(tokenise(text.rstrip()).split())
+
     def gleu(completion: str, reference: str) -> float:
-        return float(gleu_score.sentence_gleu([tokenise(reference).split()], tokenise(completion).split()))
+        return float(gleu_score.sentence_gleu([words(reference)], words(completion)))
 
     return {
         "fuzzy_match": lambda completion, reference: float(rapidfuzz.fuzz.ratio(completion, reference)) / 100,

@@ -79,7 +79,7 @@ def test_a_killed_sidecar_loses_no_committed_row(binary: Path, tmp_path: Path) -
     batch = ["The answer is " + "word " * 40 + str(number) for number in range(256)]
     known = 0
     grown = 0
-    for _ in range(50):
+    for attempt in range(50):
         started = plaudit.start(path, binary=binary, quiet=True, timeout=WAIT_SECONDS)
         told = [0]
         answered = threading.Semaphore(0)
@@ -96,6 +96,8 @@ def test_a_killed_sidecar_loses_no_committed_row(binary: Path, tmp_path: Path) -
         sender = threading.Thread(target=send)
         sender.start()
         for _ in range(chance.randrange(20)):
+            assert answered.acquire(timeout=WAIT_SECONDS)
+        while attempt % 2 == 0 and told[0] == 0:  # half of them die with rows on disk, however slow the machine is
             assert answered.acquire(timeout=WAIT_SECONDS)
         sleep(chance.uniform(0.0, 0.01))  # when to kill is chance, and nothing is timed by it
         committed = told[0]
@@ -115,4 +117,4 @@ def test_a_killed_sidecar_loses_no_committed_row(binary: Path, tmp_path: Path) -
         assert components == 2 * rollouts and orphans == 0
         grown += rollouts > known
         known = rollouts
-    assert grown > 10, "most of the processes were killed before they had written anything"
+    assert grown >= 25, "half of the processes had rows on disk when they were killed"
