@@ -38,6 +38,10 @@ package struct RateHints: Sendable, Equatable {
     ///   - headers: by name in lower case.
     ///   - wallClockSeconds: seconds since 1970, for resets that are times.
     package init(headers: [String: String], wallClockSeconds: Int64) {
+        let isLimited = headers.keys.contains {
+            $0.hasPrefix("x-ratelimit-") || $0.hasPrefix("anthropic-ratelimit-")
+        }
+        guard isLimited else { return }
         for (kind, path) in [("requests", \RateHints.requests), ("tokens", \RateHints.tokens)] {
             self[keyPath: path] = Window(
                 limit: RateHints.count(headers["x-ratelimit-limit-\(kind)"]),
