@@ -226,3 +226,12 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// For the release build of the allocation tests, which so compiles what they are about and no other test
+// (script/test sets it).
+if Context.environment["PLAUDIT_TESTS"] == "allocations" {
+    package.products = []
+    package.targets.removeAll { target in
+        target.type == .executable || (target.type == .test && target.name != "AllocationTests")
+    }
+}
