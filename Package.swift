@@ -108,6 +108,8 @@ let package = Package(
             name: "RewardServer",
             dependencies: ["CLinux", "CMsgPack", "RewardJudge", "RewardKernel", "RewardMemory", "RewardWire"],
             swiftSettings: dataPlane),
+        // Statistics about judges, without any I/O.
+        .target(name: "RewardValidation", dependencies: ["RewardJudge"], swiftSettings: controlPlane),
 
         // Floor 6, what it shows and what it draws with.
         .target(name: "TerminalText", swiftSettings: controlPlane),
@@ -164,6 +166,10 @@ let package = Package(
             dependencies: [
                 "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText",
             ],
+            swiftSettings: controlPlane),
+        // Held against scipy and its kin, and against the published judgements of PLAUDIT_DATA.
+        .testTarget(
+            name: "RewardValidationTests", dependencies: ["RewardJudge", "RewardValidation"],
             swiftSettings: controlPlane),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
