@@ -109,6 +109,9 @@ let package = Package(
             dependencies: ["CLinux", "CMsgPack", "RewardJudge", "RewardKernel", "RewardMemory", "RewardWire"],
             swiftSettings: dataPlane),
 
+        // Pages that reports and the gateway show: HTML and SVG, and nothing of rewards.
+        .target(name: "ReportPages", swiftSettings: controlPlane),
+
         // Floor 6, what it shows and what it draws with.
         .target(name: "TerminalText", swiftSettings: controlPlane),
         .target(
@@ -165,6 +168,8 @@ let package = Package(
                 "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText",
             ],
             swiftSettings: controlPlane),
+        .testTarget(
+            name: "ReportPagesTests", dependencies: ["ReportPages"], exclude: ["Golden"], swiftSettings: controlPlane),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
             name: "RewardWireTests", dependencies: ["CMsgPack", "RewardClient", "RewardMemory", "RewardWire"],
