@@ -108,6 +108,8 @@ let package = Package(
             name: "RewardServer",
             dependencies: ["CLinux", "CMsgPack", "RewardJudge", "RewardKernel", "RewardMemory", "RewardWire"],
             swiftSettings: dataPlane),
+        // Statistics about judges, without any I/O.
+        .target(name: "RewardValidation", dependencies: ["RewardJudge"], swiftSettings: controlPlane),
 
         // Pages that reports and the gateway show: HTML and SVG, and nothing of rewards.
         .target(name: "ReportPages", swiftSettings: controlPlane),
@@ -170,6 +172,10 @@ let package = Package(
             swiftSettings: controlPlane),
         .testTarget(
             name: "ReportPagesTests", dependencies: ["ReportPages"], exclude: ["Golden"], swiftSettings: controlPlane),
+        // Held against scipy and its kin, and against the published judgements of PLAUDIT_DATA.
+        .testTarget(
+            name: "RewardValidationTests", dependencies: ["RewardJudge", "RewardValidation"],
+            swiftSettings: controlPlane),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(
             name: "RewardWireTests", dependencies: ["CMsgPack", "RewardClient", "RewardMemory", "RewardWire"],
