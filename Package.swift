@@ -111,6 +111,9 @@ let package = Package(
         // Statistics about judges, without any I/O.
         .target(name: "RewardValidation", dependencies: ["RewardJudge"], swiftSettings: controlPlane),
 
+        // Pages that reports and the gateway show: HTML and SVG, and nothing of rewards.
+        .target(name: "ReportPages", swiftSettings: controlPlane),
+
         // Floor 6, what it shows and what it draws with.
         .target(name: "TerminalText", swiftSettings: controlPlane),
         .target(
@@ -167,6 +170,8 @@ let package = Package(
                 "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText",
             ],
             swiftSettings: controlPlane),
+        .testTarget(
+            name: "ReportPagesTests", dependencies: ["ReportPages"], exclude: ["Golden"], swiftSettings: controlPlane),
         // Held against scipy and its kin, and against the published judgements of PLAUDIT_DATA.
         .testTarget(
             name: "RewardValidationTests", dependencies: ["RewardJudge", "RewardValidation"],

@@ -316,7 +316,9 @@ package struct JudgeLane: Sendable {
         // Questions end in any order; answers have one.
         let answers = work.answers.sorted { ($0.component, $0.row) < ($1.component, $1.row) }
         actions.append(
-            .answer(JudgeWorkAnswer(ticket: ticket, answers: answers, usage: work.usage), work.work.mailbox))
+            .answer(
+                JudgeWorkAnswer(ticket: ticket, answers: answers, usage: work.usage, pairs: work.pairs),
+                work.work.mailbox))
     }
 
     private mutating func expire(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
