@@ -140,8 +140,10 @@ let package = Package(
         .executableTarget(
             name: "plaudit-gateway",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardDialects", "RewardKernel", "RewardMemory", "RewardReport",
+                "ReportPages", "RewardClient", "RewardConfig", "RewardDialects", "RewardKernel", "RewardMemory",
+                "RewardReport", "RewardStore", "RewardValidation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

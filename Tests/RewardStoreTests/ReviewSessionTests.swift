@@ -76,7 +76,8 @@ import Testing
         let rubric = try Rubric(
             name: "helpful",
             criteria: [
-                Criterion(name: "helps", text: "It helps.", weight: 2), Criterion(name: "rude", text: "It is rude.", weight: -1),
+                Criterion(name: "helps", text: "It helps.", weight: 2),
+                Criterion(name: "rude", text: "It is rude.", weight: -1),
             ])
         try withSession(rubric: rubric) { _, session, _, _ in
             #expect(
@@ -137,7 +138,8 @@ import Testing
                 ReviewAnswer(position: 0, labeler: "", choices: [.met, .met]),
                 ReviewAnswer(position: 0, labeler: "judge", choices: [.met, .met]),
                 ReviewAnswer(position: 0, labeler: "a\u{202E}nn", choices: [.met, .met]),
-                ReviewAnswer(position: 0, labeler: "ann", choices: [.met, .met], note: String(repeating: "x", count: 5_000)),
+                ReviewAnswer(
+                    position: 0, labeler: "ann", choices: [.met, .met], note: String(repeating: "x", count: 5_000)),
                 ReviewAnswer(position: 20, labeler: "ann", choices: [.met, .met]),
                 ReviewAnswer(position: -1, labeler: "ann", choices: [.met, .met]),
             ]
@@ -229,7 +231,8 @@ import Testing
     @Test func labelsAreExportedWithTheWeightsOfTheirSession() throws {
         try withSession { reviews, session, folder, store in
             try reviews.keep(
-                ReviewAnswer(position: 0, labeler: "ann", choices: [.met, .cannotTell], note: "n"), in: session.identifier)
+                ReviewAnswer(position: 0, labeler: "ann", choices: [.met, .cannotTell], note: "n"),
+                in: session.identifier)
             let item = try reviews.item(session.identifier, 0)
             let key = try #require(item.rollout?.key)
             try store.add([HumanLabel(rollout: key, value: 0.5, labeler: "bob")])
