@@ -102,12 +102,14 @@ import Testing
     @Test func storeWithoutTrendsGetsThoseOfItsRows() throws {
         try withStore { store, folder in
             let start = Self.hour - 30 * Self.minute
-            store.play(
-                (0..<500).map { number in
-                    Self.rollout(
-                        at: start + Int64(number) * Self.minute / 20, reward: Double(number % 5) / 4, quality: 0.25,
-                        number % 3 == 0 ? .timeout : .scored)
-                })
+            var rollouts: [PlayedRollout] = []
+            for number in 0..<500 as Range<Int64> {
+                let status: Status = number % 3 == 0 ? .timeout : .scored
+                let reward = Double(number % 5) / 4
+                rollouts.append(
+                    Self.rollout(at: start + number * Self.minute / 20, reward: reward, quality: 0.25, status))
+            }
+            store.play(rollouts)
             let everything = """
                 SELECT unit || ' ' || start || ' ' || plan || ' ' || position || ' ' || status || ' ' || count || ' '
                     || round(sum, 9) || ' ' || round(squares, 9) || ' ' || timing_us FROM trends ORDER BY 1
