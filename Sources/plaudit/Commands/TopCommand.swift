@@ -112,9 +112,10 @@ private struct SidecarWatch {
     /// Nil when nobody answers.
     mutating func look() -> TopView? {
         do throws(ClientError) {
-            let connection = try connection ?? SidecarConnection(path: socket)
-            self.connection = connection
-            let stats = try connection.call("stats", timeout: .seconds(10))
+            let reached: SidecarConnection
+            if let connection { reached = connection } else { reached = try SidecarConnection(path: socket) }
+            connection = reached
+            let stats = try reached.call("stats", timeout: .seconds(10))
             let sample = TopView.Sample(stats, nanoseconds: MonotonicClock.nanoseconds)
             defer { former = sample }
             return TopView(sample, since: former)
