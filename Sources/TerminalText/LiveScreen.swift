@@ -3,6 +3,8 @@ import Glibc
 /// A terminal that is drawn anew again and again, until somebody presses `q`. What stood there before comes back at the end.
 package final class LiveScreen {
     private var former = termios()
+    /// Whether the terminal is ours: an object that failed to be made gives nothing back.
+    private var isOpen = false
     /// Set by a signal's handler, which may do nothing else.
     nonisolated(unsafe) private static var isEnding: sig_atomic_t = 0
 
@@ -19,10 +21,12 @@ package final class LiveScreen {
         var action = sigaction()
         action.__sigaction_handler.sa_handler = { signal in if signal != SIGWINCH { LiveScreen.isEnding = 1 } }
         for signal in [SIGWINCH, SIGTERM, SIGHUP] { sigaction(signal, &action, nil) }
+        isOpen = true
         write("\u{1B}[?1049h\u{1B}[?25l")
     }
 
     deinit {
+        guard isOpen else { return }
         write("\u{1B}[?25h\u{1B}[?1049l")
         tcsetattr(STDIN_FILENO, TCSANOW, &former)
     }

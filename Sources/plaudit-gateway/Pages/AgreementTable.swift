@@ -3,20 +3,26 @@ import RewardValidation
 
 extension ReviewAgreement {
     /// Agreement and kappa side by side: where nearly everything is in one class, agreement alone says little.
-    static func table(_ caption: String, _ rows: [(name: String, pair: Pair)], nameTitle: String = "between") -> Table {
+    ///
+    /// - Parameter isNarrow: Without the shares of `met`, for a column at the side.
+    static func table(_ caption: String, _ rows: [(name: String, pair: Pair)], isNarrow: Bool = false) -> Table {
+        let shares: [Table.Column] = [.init("met, first", .number), .init("met, second", .number)]
         var table = Table(
             caption: caption,
             columns: [
-                .init(nameTitle), .init("answers of both", .number), .init("agreement", .number),
-                .init("Cohen's kappa", .number), .init("met, first", .number), .init("met, second", .number),
-            ])
+                "between", .init(isNarrow ? "answers" : "answers of both", .number), .init("agreement", .number),
+                .init("Cohen's kappa", .number),
+            ] + (isNarrow ? [] : shares))
         for (name, pair) in rows {
             let count = pair.table.count
-            table.add([
-                Cell(name), .count(count), cell(pair.table.agreement.value) { .percent($0, fractionDigits: 0) },
-                cell(pair.kappa) { .number($0, fractionDigits: 2) }, metShare(pair.table.firstTotals, pair, count),
-                metShare(pair.table.secondTotals, pair, count),
-            ])
+            let shares = [
+                metShare(pair.table.firstTotals, pair, count), metShare(pair.table.secondTotals, pair, count),
+            ]
+            table.add(
+                [
+                    Cell(name), .count(count), cell(pair.table.agreement.value) { .percent($0, fractionDigits: 0) },
+                    cell(pair.kappa) { .number($0, fractionDigits: 2) },
+                ] + (isNarrow ? [] : shares))
         }
         return table
     }
@@ -33,8 +39,9 @@ extension ReviewAgreement {
         }
     }
 
-    func overview(_ pairs: [Pair]) -> Table {
+    func overview(_ pairs: [Pair], isNarrow: Bool = false) -> Table {
         Self.table(
-            "Agreement so far, over all questions", pairs.map { ("\($0.first) and \($0.second)", $0) })
+            "Agreement so far, over all questions", pairs.map { ("\($0.first) and \($0.second)", $0) },
+            isNarrow: isNarrow)
     }
 }

@@ -25,7 +25,7 @@ struct AnswerView {
                 columns.element("div", [.class("questions")]) { side in
                     writeActions(into: &side)
                     writeVerdict(into: &side)
-                    agreement.overview(agreement.pairs(of: answer.labeler)).write(into: &side)
+                    agreement.overview(agreement.pairs(of: answer.labeler), isNarrow: true).write(into: &side)
                     writeReason(into: &side)
                 }
             }

@@ -278,7 +278,7 @@ struct ExcerptTable {
             .class("scroll"), .init("role", "region"), .init("aria-label", caption), .init("tabindex", "0"),
         ]
         main.element("div", region) { scroll in
-            scroll.element("table") { table in
+            scroll.element("table", [.class("excerpts")]) { table in
                 table.element("caption", text: caption)
                 table.element("thead") { head in
                     head.element("tr") { row in

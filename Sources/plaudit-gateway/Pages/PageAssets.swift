@@ -80,6 +80,8 @@ enum PageAssets {
         .tiles svg.plot { min-width: 0; }
         .windows { display: flex; flex-wrap: wrap; gap: .35rem 1rem; padding: 0; margin: 0 0 1rem; list-style: none; max-width: none; }
         .windows [aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; }
+        table.excerpts { min-width: 58rem; }
+        .questions table { min-width: 0; width: 100%; }
         td.words, th.words { max-width: 28rem; background: none; padding: .35rem .75rem; border-radius: 0; margin: 0; }
         @media (min-width: 66rem) {
           .columns { grid-template-columns: minmax(0, 1fr) minmax(24rem, 32rem); }

@@ -45,7 +45,7 @@ def test_without_a_terminal_it_prints_lines(binary: Path, sidecar: plaudit.Sidec
     score(sidecar, 3)
 
     def run(*options: str) -> list[str]:
-        command = [binary, "top", "--socket", sidecar.socket, *options]
+        command = [str(binary), "top", "--socket", str(sidecar.socket), *options]
         done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT_SECONDS, check=True)
         assert "\x1b" not in done.stdout
         return done.stdout.splitlines()
@@ -59,7 +59,7 @@ def test_without_a_terminal_it_prints_lines(binary: Path, sidecar: plaudit.Sidec
 @pytest.mark.sidecar
 def test_wrong_usage_and_nobody_there(binary: Path, tmp_path: Path) -> None:
     def code(*options: str) -> int:
-        command = [binary, "top", *options]
+        command = [str(binary), "top", *options]
         return subprocess.run(command, capture_output=True, timeout=WAIT_SECONDS, check=False).returncode
 
     here = ("--socket", str(tmp_path / "none"))
