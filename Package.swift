@@ -108,6 +108,11 @@ let package = Package(
             name: "RewardServer",
             dependencies: ["CLinux", "CMsgPack", "RewardJudge", "RewardKernel", "RewardMemory", "RewardWire"],
             swiftSettings: dataPlane),
+        // Statistics about judges, without any I/O.
+        .target(name: "RewardValidation", dependencies: ["RewardJudge"], swiftSettings: controlPlane),
+
+        // Pages that reports and the gateway show: HTML and SVG, and nothing of rewards.
+        .target(name: "ReportPages", swiftSettings: controlPlane),
 
         // Floor 6, what it shows and what it draws with.
         .target(name: "TerminalText", swiftSettings: controlPlane),
@@ -135,8 +140,10 @@ let package = Package(
         .executableTarget(
             name: "plaudit-gateway",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardDialects", "RewardKernel", "RewardMemory", "RewardReport",
+                "ReportPages", "RewardClient", "RewardConfig", "RewardDialects", "RewardKernel", "RewardMemory",
+                "RewardReport", "RewardStore", "RewardValidation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -164,6 +171,12 @@ let package = Package(
             dependencies: [
                 "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText",
             ],
+            swiftSettings: controlPlane),
+        .testTarget(
+            name: "ReportPagesTests", dependencies: ["ReportPages"], exclude: ["Golden"], swiftSettings: controlPlane),
+        // Held against scipy and its kin, and against the published judgements of PLAUDIT_DATA.
+        .testTarget(
+            name: "RewardValidationTests", dependencies: ["RewardJudge", "RewardValidation"],
             swiftSettings: controlPlane),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: controlPlane),
         .testTarget(

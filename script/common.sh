@@ -177,6 +177,20 @@ need_gateway_clients() {
     need_python_packages gateway-clients "" -- aiohttp requests types-requests openai
 }
 
+# A browser that the pages of the gateway are tested in: named by PLAUDIT_CHROMIUM, the one that is installed, else Debian's.
+# Ubuntu's package is an empty one that stands for a snap: there the tests of the pages skip, and say so.
+need_browser() {
+    [ -z "${PLAUDIT_CHROMIUM:-}" ] || return 0
+    for name in chromium chromium-browser google-chrome chrome; do
+        command -v "$name" >/dev/null 2>&1 && return 0
+    done
+    if [ -r /etc/debian_version ] && ! grep -qi '^ID=ubuntu' /etc/os-release; then
+        need_packages chromium fonts-dejavu-core
+    else
+        say "no Chromium here: install one, or name it by PLAUDIT_CHROMIUM"
+    fi
+}
+
 # The release build of the program.
 build_release() {
     need_swift

@@ -31,7 +31,8 @@ package enum ComponentPlan: BitwiseCopyable {
         case .cosineLength(let settings): .cosineLength(storage.makeCell(try CosineLengthPlan(settings, builder)))
         case .jsonFormat(let settings): .jsonFormat(storage.makeCell(try JSONFormatPlan(settings, into: builder)))
         case .lengthPenalty(let settings): .lengthPenalty(storage.makeCell(try LengthPenaltyPlan(settings, builder)))
-        case .overlongPenalty(let settings): .overlongPenalty(storage.makeCell(try OverlongPenaltyPlan(settings, builder)))
+        case .overlongPenalty(let settings):
+            .overlongPenalty(storage.makeCell(try OverlongPenaltyPlan(settings, builder)))
         case .languageConsistency(let settings):
             .languageConsistency(storage.makeCell(try LanguageConsistencyPlan(settings, builder: builder)))
         case .safetyFilter(let settings): .safetyFilter(storage.makeCell(try SafetyFilterPlan(settings, into: builder)))

@@ -8,7 +8,8 @@ extension MappingReader {
         let tokenizer = TokenizerDecoder.decode(reader)
         guard let unit, let tokenizer else { return nil }
         guard unit == .tokens else {
-            reader.reportKey("a tokenizer counts tokens, and the unit is `\(unit.rawValue)`", suggestion: "`unit: tokens`")
+            reader.reportKey(
+                "a tokenizer counts tokens, and the unit is `\(unit.rawValue)`", suggestion: "`unit: tokens`")
             return nil
         }
         return LengthSettings(unit, tokenizer: tokenizer)

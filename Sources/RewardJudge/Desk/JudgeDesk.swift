@@ -132,15 +132,41 @@ package struct JudgeUsage: Sendable, Equatable {
     }
 }
 
+/// Two rollouts that a judge compared.
+package struct JudgedPair: Sendable, Equatable {
+    package var component: Int
+    /// The rows of the two.
+    package var firstRow: Int
+    package var secondRow: Int
+    /// With the first row shown as A; nil when that call failed.
+    package var straight: PreferenceVerdict.Choice?
+    /// With the second row shown as A.
+    package var swapped: PreferenceVerdict.Choice?
+
+    package init(
+        component: Int, firstRow: Int, secondRow: Int, straight: PreferenceVerdict.Choice?,
+        swapped: PreferenceVerdict.Choice?
+    ) {
+        self.component = component
+        self.firstRow = firstRow
+        self.secondRow = secondRow
+        self.straight = straight
+        self.swapped = swapped
+    }
+}
+
 /// All answers to one piece of work: one for every row of every question.
 package struct JudgeWorkAnswer: Sendable, Equatable {
     package var ticket: JudgeTicket
     package var answers: [JudgeAnswer]
     package var usage: JudgeUsage
+    /// What was said of each pair that was compared, in both orders.
+    package var pairs: [JudgedPair]
 
-    package init(ticket: JudgeTicket, answers: [JudgeAnswer], usage: JudgeUsage) {
+    package init(ticket: JudgeTicket, answers: [JudgeAnswer], usage: JudgeUsage, pairs: [JudgedPair] = []) {
         self.ticket = ticket
         self.answers = answers
         self.usage = usage
+        self.pairs = pairs
     }
 }

@@ -144,6 +144,9 @@ package struct LaneSettings: Sendable, Equatable {
     package var canaryShare: Double
     /// How long a call is held at most, for others to go along with it; 0 holds nothing.
     package var batchWindowNanoseconds: UInt64
+    /// Whether completions are kept from talking to rubric judges: by the gate, the borders with their nonce, the reminder behind
+    /// them. No configuration turns that off; a trial does, to measure what the guard is worth.
+    package var isGuarded = true
 
     package init(
         pool: PoolSettings = PoolSettings(), cache: CacheSettings? = CacheSettings(), questionCountMax: Int = 131_072,

@@ -184,7 +184,18 @@ extension JudgeLane {
             return nextWave(identifier, preference, instant, &actions)
         }
         count(comparison.outcomes)
+        tellPairs(question, comparison)
         end(identifier, comparison, &actions)
+    }
+
+    private mutating func tellPairs(_ question: LaneQuestion, _ comparison: Comparison) {
+        guard let rollouts = works[question.ticket]?.work.rollouts else { return }
+        func row(_ place: Int) -> Int { rollouts[question.asked.rollouts[comparison.members[place]]].row }
+        works[question.ticket]?.pairs += comparison.pairs.map { pair in
+            JudgedPair(
+                component: question.asked.component, firstRow: row(pair.pair.first), secondRow: row(pair.pair.second),
+                straight: pair.straight?.choice, swapped: pair.swapped?.choice)
+        }
     }
 
     /// Whether another wave may be over by the deadline: a quarter of the time must be left, for as many waves were had in the rest.

@@ -7,7 +7,7 @@ extension JudgeLane {
         _ identifier: UInt64, _ rubric: RubricQuestion, _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) {
         guard let question = questions[identifier], let rollout = rollout(of: question) else { return }
-        if let reason = gate.reason(against: rollout.completion) {
+        if catalog.lane.isGuarded, let reason = gate.reason(against: rollout.completion) {
             counts.gatedCount += 1
             let rationale = "failed without asking a judge: \(reason.rawValue.replacing("_", with: " "))"
             return conclude(identifier, [.success((score: 0, rationale: rationale))], judges: [], &actions)
@@ -46,7 +46,8 @@ extension JudgeLane {
         _ identifier: UInt64, _ task: JudgeTask, _ rubric: RubricQuestion, _ rollout: JudgedRollout, isLight: Bool,
         _ voters: [Int], lightOpinion: Opinion? = nil, _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) {
-        let prompt = isLight ? rubric.light : rubric.heavy
+        let guarded = isLight ? rubric.light : rubric.heavy
+        let prompt = catalog.lane.isGuarded ? guarded : guarded.unguarded
         let candidate = Candidate(
             completion: rollout.completion, prompt: rollout.prompt, referenceAnswer: rollout.referenceAnswer,
             fields: rollout.fields)

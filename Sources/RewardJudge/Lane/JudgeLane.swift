@@ -319,7 +319,9 @@ package struct JudgeLane: Sendable {
             return (first.component, first.row) < (second.component, second.row)
         }.map { work.answers[$0] }
         actions.append(
-            .answer(JudgeWorkAnswer(ticket: ticket, answers: answers, usage: work.usage), work.work.mailbox))
+            .answer(
+                JudgeWorkAnswer(ticket: ticket, answers: answers, usage: work.usage, pairs: work.pairs),
+                work.work.mailbox))
     }
 
     private mutating func expire(_ instant: LaneInstant, _ actions: inout [LaneAction]) {

@@ -5,6 +5,7 @@ struct LaneWork: Sendable {
     var openQuestions: Set<UInt64> = []
     var answers: [JudgeAnswer] = []
     var usage = JudgeUsage()
+    var pairs: [JudgedPair] = []
 
     init(_ work: JudgeWork, begunNanoseconds: UInt64) {
         self.work = work

@@ -19,7 +19,7 @@ package struct ComparisonPrompt: Sendable {
         let material = PromptMaterial(nonce: nonce)
         let shape = VerdictShape.preference(wantsReason: tier == .heavy)
         let parts =
-            [material.opening] + material.context(prompt: prompt, referenceAnswer: referenceAnswer)
+            material.opening + material.context(prompt: prompt, referenceAnswer: referenceAnswer)
             + [
                 "Completion A:\n" + material.enclose(first, "completion_A"),
                 "Completion B:\n" + material.enclose(second, "completion_B"),
@@ -43,7 +43,7 @@ package struct ComparisonPrompt: Sendable {
         let material = PromptMaterial(nonce: nonce)
         let identifiers = ComparisonPrompt.identifiers(count: completions.count)
         let shape = VerdictShape.group(identifiers: identifiers, wantsReasons: tier == .heavy)
-        var parts = [material.opening] + material.context(prompt: prompt, referenceAnswer: referenceAnswer)
+        var parts = material.opening + material.context(prompt: prompt, referenceAnswer: referenceAnswer)
         for (identifier, completion) in zip(identifiers, completions) {
             parts.append("Completion \(identifier):\n" + material.enclose(completion, "completion_\(identifier)"))
         }

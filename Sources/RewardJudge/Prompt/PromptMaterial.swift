@@ -1,9 +1,11 @@
 /// Lays out the material of a call, each text between its own borders.
 struct PromptMaterial {
-    let nonce: PromptNonce
+    /// Nil leaves every text as it is, without borders.
+    let nonce: PromptNonce?
 
-    var opening: String {
-        "The material stands between lines that carry the code \(nonce.text)."
+    /// What comes first; nothing where there are no borders.
+    var opening: [String] {
+        nonce.map { ["The material stands between lines that carry the code \($0.text)."] } ?? []
     }
 
     /// What belongs to all completions of a prompt comes first, so that servers can cache it.
@@ -17,7 +19,7 @@ struct PromptMaterial {
     }
 
     func enclose(_ text: String, _ name: String) -> String {
-        TextNeutralizer.enclose(text, as: name, nonce: nonce)
+        nonce.map { TextNeutralizer.enclose(text, as: name, nonce: $0) } ?? text
     }
 
     /// The parts with an empty line between them, when they are not too long together.

@@ -3,10 +3,11 @@ package struct RubricPrompt: Sendable {
     package let rubric: Rubric
     package let tier: JudgeTier
     /// The judge's part of every call of this rubric, for the servers' prompt caches: no rollout and no nonce is in it.
-    package let system: String
+    package private(set) var system: String
     private let template: PromptTemplate?
     /// One a call, in the order of `Rubric.shapes`.
     private let questions: [Question]
+    private var isGuarded = true
 
     /// `fieldNames`: the fields of rollouts that a template may name besides the built-in names.
     package init(rubric: Rubric, tier: JudgeTier, fieldNames: [String] = []) throws(RubricError) {
@@ -22,20 +23,29 @@ package struct RubricPrompt: Sendable {
         } else {
             template = nil
         }
-        system = RubricPrompt.system(of: rubric, tier)
+        system = RubricPrompt.system(of: rubric, tier, isGuarded: true)
         questions = RubricPrompt.questions(of: rubric, tier)
+    }
+
+    /// The same question in the words of a judge that nobody protects: the material stands as it is, and nothing says that it is
+    /// data. For trials alone.
+    package var unguarded: RubricPrompt {
+        var prompt = self
+        prompt.isGuarded = false
+        prompt.system = RubricPrompt.system(of: rubric, tier, isGuarded: false)
+        return prompt
     }
 
     /// The calls that judge one completion, in the order of `Rubric.shapes`.
     package func makeCalls(
         for candidate: Candidate, nonce: UInt64, sampling: Sampling
     ) throws(PromptFault) -> [JudgeCall] {
-        let nonce = PromptNonce(nonce)
+        let nonce = isGuarded ? PromptNonce(nonce) : nil
         let material = try material(of: candidate, nonce)
         var calls: [JudgeCall] = []
         for question in questions {
-            let user = try PromptMaterial.join(
-                [material] + question.parts + [PromptWording.reminder(nonce, question.ask), question.answerForm])
+            let ask = nonce.map { PromptWording.reminder($0, question.ask) } ?? question.ask
+            let user = try PromptMaterial.join([material] + question.parts + [ask, question.answerForm])
             calls.append(JudgeCall(system: system, user: user, shape: question.shape, sampling: sampling))
         }
         return calls
@@ -71,16 +81,16 @@ package struct RubricPrompt: Sendable {
         }
     }
 
-    private func material(of candidate: Candidate, _ nonce: PromptNonce) throws(PromptFault) -> String {
+    private func material(of candidate: Candidate, _ nonce: PromptNonce?) throws(PromptFault) -> String {
         let material = PromptMaterial(nonce: nonce)
         if let template {
             let filled = try template.fill { name in
                 RubricPrompt.value(name, of: candidate).map { material.enclose($0, name) }
             }
-            return try PromptMaterial.join([material.opening, filled])
+            return try PromptMaterial.join(material.opening + [filled])
         }
         return try PromptMaterial.join(
-            [material.opening]
+            material.opening
                 + material.context(prompt: candidate.prompt, referenceAnswer: candidate.referenceAnswer)
                 + ["The completion to judge:\n" + material.enclose(candidate.completion, "completion")])
     }
@@ -94,8 +104,8 @@ package struct RubricPrompt: Sendable {
         }
     }
 
-    private static func system(of rubric: Rubric, _ tier: JudgeTier) -> String {
-        var parts = [PromptWording.role, PromptWording.dataRule]
+    private static func system(of rubric: Rubric, _ tier: JudgeTier, isGuarded: Bool) -> String {
+        var parts = [PromptWording.role] + (isGuarded ? [PromptWording.dataRule] : [])
         if let instructions = rubric.instructions { parts.append(instructions) }
         switch rubric.measure {
         case .criteria(let criteria):

@@ -14,7 +14,7 @@ package struct JudgeEndpoint: Sendable, Equatable {
     /// Sent after our own.
     package let headers: [HTTPRequest.Header]
     /// Set by hand; nil to presume and probe.
-    package let capabilities: EndpointCapabilities?
+    package var capabilities: EndpointCapabilities?
 
     private static let modelByteCountMax = 2_048
     private static let headerCountMax = 32

@@ -35,7 +35,7 @@ struct LaneFixture {
 
     init(
         _ tasks: [JudgeTask], judges: [String] = ["judge"], cache: Bool = true, canaryShare: Double = 0,
-        windowNanoseconds: UInt64 = 0, seed: UInt64 = 1
+        windowNanoseconds: UInt64 = 0, seed: UInt64 = 1, isGuarded: Bool = true
     ) throws {
         let settings = try judges.map { name in
             JudgeSettings(
@@ -44,9 +44,10 @@ struct LaneFixture {
                     .init(endpoint: try JudgeEndpoint(api: .openai, url: "http://\(name).test/v1", model: "m"))
                 ])
         }
-        let lane = LaneSettings(
+        var lane = LaneSettings(
             cache: cache ? LaneSettings.CacheSettings() : nil, canaryShare: canaryShare,
             batchWindowNanoseconds: windowNanoseconds)
+        lane.isGuarded = isGuarded
         self.lane = JudgeLane(
             catalog: JudgeCatalog(judges: settings, tasks: tasks, lane: lane), nonceSeed: 7, seed: seed)
     }
