@@ -113,6 +113,14 @@ public enum Limits {
     package static let gatewayBodiesByteCountMax = 256 << 20
     /// HTTP connections at once: slime opens 64 a node, aiohttp 100 a process.
     package static let gatewayConnectionCountMax = 1_024
+    /// Rollouts of one review session: more than anybody labels in a week.
+    package static let reviewItemCountMax = 2_000
+    /// The latest rollouts that a review session is drawn from: their texts are read once, in seconds.
+    package static let reviewFrameRolloutCountMax = 200_000
+    /// Bytes of a reviewer's note.
+    package static let reviewNoteByteCountMax = 4_096
+    /// Review sessions that are listed, the latest first.
+    package static let reviewSessionCountMax = 200
     /// Rollouts that are gathered from HTTP requests into one of the socket.
     package static let gatheredRolloutCountMax = 256
     /// How long the first of them waits for others. Trainers that score one rollout a request have many under way.
