@@ -119,14 +119,16 @@ let package = Package(
         .target(
             name: "RewardReport",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory", "TerminalText",
+                "ReportPages", "RewardClient", "RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory",
+                "RewardValidation", "TerminalText",
             ],
             swiftSettings: controlPlane),
         .executableTarget(
             name: "plaudit",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel", "RewardMemory",
-                "RewardReport", "RewardServer", "RewardStore", "RewardWire", "TerminalText",
+                "ReportPages", "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel",
+                "RewardMemory", "RewardReport", "RewardServer", "RewardStore", "RewardValidation", "RewardWire",
+                "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -167,7 +169,8 @@ let package = Package(
         .testTarget(
             name: "RewardReportTests",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText",
+                "ReportPages", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport",
+                "RewardValidation", "TerminalText",
             ],
             swiftSettings: controlPlane),
         .testTarget(

@@ -24,7 +24,7 @@ struct Plaudit: ParsableCommand {
         version: "\(PlauditVersion.text)",
         subcommands: [
             CheckCommand.self, ProbeCommand.self, ServeCommand.self, ScoreCommand.self, ExplainCommand.self,
-            StatsCommand.self, StoreCommand.self,
+            StatsCommand.self, StoreCommand.self, CalibrateCommand.self, CorrelateCommand.self, MonitorCommand.self,
         ])
 
     /// Runs the command that the arguments name, and ends the process with the code that `ExitStatus` promises.
