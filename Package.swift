@@ -122,10 +122,19 @@ let package = Package(
                 "RewardClient", "RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory", "TerminalText",
             ],
             swiftSettings: controlPlane),
+        // Trials of judges: repeats, attacks, comparisons, and their reports.
+        .target(
+            name: "JudgeTrials",
+            dependencies: [
+                "ReportPages", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel", "RewardMemory",
+                "RewardReport", "RewardValidation", "TerminalText",
+            ],
+            swiftSettings: controlPlane),
         .executableTarget(
             name: "plaudit",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel", "RewardMemory",
+                "JudgeTrials", "ReportPages", "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP",
+                "RewardKernel", "RewardMemory",
                 "RewardReport", "RewardServer", "RewardStore", "RewardWire", "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -168,6 +177,13 @@ let package = Package(
             name: "RewardReportTests",
             dependencies: [
                 "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText",
+            ],
+            swiftSettings: controlPlane),
+        .testTarget(
+            name: "JudgeTrialsTests",
+            dependencies: [
+                "JudgeTrials", "ReportPages", "RewardConfig", "RewardJudge", "RewardKernel", "RewardReport",
+                "RewardValidation", "TerminalText",
             ],
             swiftSettings: controlPlane),
         .testTarget(

@@ -24,7 +24,8 @@ struct Plaudit: ParsableCommand {
         version: "\(PlauditVersion.text)",
         subcommands: [
             CheckCommand.self, ProbeCommand.self, ServeCommand.self, ScoreCommand.self, ExplainCommand.self,
-            StatsCommand.self, StoreCommand.self,
+            StatsCommand.self, StoreCommand.self, ConsistencyCommand.self, CompareJudgesCommand.self,
+            AttackCommand.self,
         ])
 
     /// Runs the command that the arguments name, and ends the process with the code that `ExitStatus` promises.
