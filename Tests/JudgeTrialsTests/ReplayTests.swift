@@ -11,7 +11,8 @@ import Testing
 @Suite struct ReplayTests {
     /// A rollout as the store exports it.
     private static func exported(
-        _ id: String, group: String? = nil, reward: Double, status: String = "scored", completion: String? = "It is so.",
+        _ id: String, group: String? = nil, reward: Double, status: String = "scored",
+        completion: String? = "It is so.",
         isCut: Bool = false
     ) throws -> JSONValue {
         let texts = completion.map { #", "completion": "\#($0)", "prompt": "Why?""# } ?? ""
@@ -64,7 +65,11 @@ import Testing
             name: name, group: nil, completion: "<b>\(name)</b>",
             before: outcome(before, [quality, .init(name: "old", score: 1, status: "scored")]),
             after: outcome(
-                after, [.init(name: "quality", score: after, status: "scored"), .init(name: "new", score: 0, status: "scored")]))
+                after,
+                [
+                    .init(name: "quality", score: after, status: "scored"),
+                    .init(name: "new", score: 0, status: "scored"),
+                ]))
     }
 
     @Test func changesAreCountedAndShown() throws {
@@ -113,7 +118,8 @@ import Testing
         var actions: [LaneAction] = []
         #expect(lane.submit(Self.work(completions), instant, &actions))
         instant.monotonicNanoseconds += 1_000_000_000
-        lane.advance(instant, &actions)
+        // The lane begins some questions at every step.
+        for _ in completions { lane.advance(instant, &actions) }
         var kept: [KeptVerdict] = []
         let verdict = #"{"reason": "so", "verdict": "met"}"#
         let content = #"{"correct": \#(verdict), "polite": \#(verdict), "invents": \#(verdict)}"#

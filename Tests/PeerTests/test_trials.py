@@ -17,6 +17,9 @@ DATA = Path(os.environ.get("PLAUDIT_DATA", REPOSITORY.parent / "shared" / "data"
 ROLLOUT_COUNT = int(os.environ.get("PLAUDIT_TRIAL_ROLLOUTS", "12"))
 """How many rollouts a trial asks about. All forty take the small model an hour on a busy machine."""
 
+LIMITS = {"concurrency": 2, "concurrency_start": 2}
+"""As many as the small model works on at once: what waits for it there waits against its time."""
+
 LIMIT = ["--limit", str(ROLLOUT_COUNT)]
 
 
@@ -69,7 +72,15 @@ def configuration(tmp_path: Path, small_model_url: str) -> Path:
                 }
             }
         },
-        "judges": {"small": {"api": "openai", "url": small_model_url, "model": "smollm2-135m", "temperature": 0}},
+        "judges": {
+            "small": {
+                "api": "openai",
+                "url": small_model_url,
+                "model": "smollm2-135m",
+                "temperature": 0,
+                "limits": LIMITS,
+            }
+        },
         "rubrics": {
             "correct": {
                 "criteria": [
@@ -86,9 +97,9 @@ def configuration(tmp_path: Path, small_model_url: str) -> Path:
 def trial(binary: Path, command: str, configuration: Path, rollouts: Path, *options: str) -> tuple[int, Any, str]:
     """Runs a command with `--gate`; its exit code, its JSON and its page."""
     page = configuration.with_name(f"{command}.html")
-    arguments = ["--config", configuration, rollouts, "--json", "--gate", "--html", page, *options]
+    arguments = ["--config", str(configuration), str(rollouts), "--json", "--gate", "--html", str(page), *options]
     ended = subprocess.run(
-        [binary, command, *arguments], capture_output=True, text=True, timeout=4 * WAIT_SECONDS, check=False
+        [str(binary), command, *arguments], capture_output=True, text=True, timeout=4 * WAIT_SECONDS, check=False
     )
     assert ended.stdout, ended.stderr
     html = page.read_text()

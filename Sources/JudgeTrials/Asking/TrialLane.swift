@@ -19,7 +19,7 @@ package struct TrialLane: Sendable {
         lane.canaryShare = 0
         let asked = Set(tasks.flatMap { $0.judges + ($0.light.map { [$0.judge] } ?? []) })
         var judges = catalog.judges
-        for judge in asked.sorted() { try Self.probe(&judges[judge], &warnings) }
+        for judge in asked.sorted() { try Self.probe(&judges[judge], lane.pool, &warnings) }
         self.catalog = JudgeCatalog(judges: judges, tasks: tasks, lane: lane)
     }
 
@@ -43,13 +43,17 @@ package struct TrialLane: Sendable {
         return min(max(places, 1), 1_024)
     }
 
-    private static func probe(_ judge: inout JudgeSettings, _ warnings: inout [String]) throws(TrialError) {
+    private static func probe(
+        _ judge: inout JudgeSettings, _ settings: PoolSettings, _ warnings: inout [String]
+    ) throws(TrialError) {
         let unknown = judge.endpoints.indices.filter { judge.endpoints[$0].endpoint.capabilities == nil }
         guard !unknown.isEmpty else { return }
         var failures: [String] = []
         var found: [(Int, EndpointCapabilities)] = []
         do throws(HTTPDriverError) {
-            try EndpointProber.run(unknown.map { judge.endpoints[$0].endpoint }) { index, result, _ in
+            try EndpointProber.run(
+                unknown.map { judge.endpoints[$0].endpoint }, timeoutNanoseconds: settings.warmUpTimeoutNanoseconds
+            ) { index, result, _ in
                 switch result {
                 case .success(let capabilities): found.append((unknown[index], capabilities))
                 case .failure(let failure): failures.append("\(failure.kind.words): \(failure.message)")

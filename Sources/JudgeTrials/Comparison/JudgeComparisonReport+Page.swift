@@ -104,7 +104,7 @@ extension JudgeComparisonReport {
         guard !disagreements.isEmpty else { return [.paragraph("Nowhere.")] }
         var table = Table(
             caption:
-                "At most \(ConsistencyReport.rowCountMax) of \(disagreements.count), the largest differences first",
+                "The largest differences first: \(min(ConsistencyReport.rowCountMax, disagreements.count)) of \(disagreements.count)",
             columns: ["rollout", "completion"] + judges.map { .init($0.title) })
         for entry in disagreements.prefix(ConsistencyReport.rowCountMax) {
             let texts = entry.rollouts.map(\.shown.completion).joined(separator: "\n\n— against —\n\n")

@@ -109,7 +109,8 @@ extension RubricConsistency {
             return [.paragraph("None: every rollout had the same verdict each time.")]
         }
         var table = Table(
-            caption: "Those that differ most first, at most \(ConsistencyReport.rowCountMax) of \(unstable.count)",
+            caption:
+                "Those that differ most first: \(min(ConsistencyReport.rowCountMax, unstable.count)) of \(unstable.count)",
             columns: ["rollout", .init("scores"), "completion", "what the judge said"])
         for entry in unstable.prefix(ConsistencyReport.rowCountMax) {
             let scores = entry.scores.map { $0.map { FigureText.decimal($0, fractionDigits: 2) } ?? "–" }
@@ -185,7 +186,7 @@ extension PreferenceConsistency {
     private var flippedBlocks: [Block] {
         guard !flipped.isEmpty else { return [.paragraph("None.")] }
         var table = Table(
-            caption: "At most \(ConsistencyReport.rowCountMax) of \(flipped.count)",
+            caption: "\(min(ConsistencyReport.rowCountMax, flipped.count)) of \(flipped.count)",
             columns: ["pair", "winner with the first shown first", "with the second shown first", "first", "second"])
         for pair in flipped.prefix(ConsistencyReport.rowCountMax) {
             table.add([

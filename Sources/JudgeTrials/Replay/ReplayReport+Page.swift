@@ -92,7 +92,7 @@ extension ReplayReport {
     private var changedBlocks: [Block] {
         guard !changed.isEmpty else { return [.paragraph("None.")] }
         var table = Table(
-            caption: "At most \(ConsistencyReport.rowCountMax) of \(changed.count)",
+            caption: "\(min(ConsistencyReport.rowCountMax, changed.count)) of \(changed.count)",
             columns: ["rollout", .init("before", .number), .init("after", .number), "completion", "components"])
         for row in changed.prefix(ConsistencyReport.rowCountMax) {
             let parts = row.after.components.compactMap { component -> String? in
@@ -105,7 +105,7 @@ extension ReplayReport {
             }
             table.add([
                 Cell(row.name), Cell(Self.text(row.before)), Cell(Self.text(row.after)), .quotation(row.completion),
-                Cell(parts.joined(separator: "; ")),
+                Cell(parts.isEmpty ? "unchanged; the weights are not" : parts.joined(separator: "; ")),
             ])
         }
         return [.table(table)]

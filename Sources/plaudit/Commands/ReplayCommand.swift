@@ -110,9 +110,9 @@ struct ReplayCommand: ParsableCommand {
             input: input, seconds: Double(MonotonicClock.nanoseconds - begun) / 1e9,
             version: PlauditVersion.text.description)
         let report = ReplayReport(rows, threshold: threshold, usage: scored.usage, facts: facts)
-        if let html { try OutputFile(html).write(report.page.html) }
         StandardStream.output.write(
             json ? report.json.indentedText : report.lines(style: .standardOutput).joined(separator: "\n"))
+        if let html { try OutputFile(html).write(report.page.html) }
     }
 
     private func read(_ store: String, reward: String) throws -> ReplayInput {

@@ -61,14 +61,13 @@ struct ReportOutput: ParsableArguments {
         page: @autoclosure () -> Page, json: @autoclosure () -> JSONValue, lines: (TerminalStyle) -> [String],
         hasPassed: Bool
     ) throws {
-        if let html {
-            try OutputFile(html).write(page().html)
-        }
         if self.json {
             StandardStream.output.write(json().indentedText)
         } else {
             StandardStream.output.write(lines(.standardOutput).joined(separator: "\n"))
         }
+        // Last: calls have been paid for, and a file that cannot be written takes nothing from them.
+        if let html { try OutputFile(html).write(page().html) }
         if gate && !hasPassed { throw ExitStatus.failed }
     }
 }
