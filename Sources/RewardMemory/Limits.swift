@@ -44,6 +44,8 @@ public enum Limits {
     /// Bytes of one file that a configuration refers to (a word list, a schema) and of all of them.
     package static let referencedFileByteCountMax = 16 << 20
     package static let referencedByteCountMax = 64 << 20
+    /// Tokens of a tokenizer; the largest published ones have 200,000.
+    package static let tokenizerTokenCountMax = 1 << 20
     /// Errors that one check of a configuration reports.
     package static let configurationErrorCountMax = 100
     /// Components of one reward: a status mask and a formula's variables are that wide.
@@ -113,6 +115,14 @@ public enum Limits {
     package static let gatewayBodiesByteCountMax = 256 << 20
     /// HTTP connections at once: slime opens 64 a node, aiohttp 100 a process.
     package static let gatewayConnectionCountMax = 1_024
+    /// Rollouts of one review session: more than anybody labels in a week.
+    package static let reviewItemCountMax = 2_000
+    /// The latest rollouts that a review session is drawn from: their texts are read once, in seconds.
+    package static let reviewFrameRolloutCountMax = 200_000
+    /// Bytes of a reviewer's note.
+    package static let reviewNoteByteCountMax = 4_096
+    /// Review sessions that are listed, the latest first.
+    package static let reviewSessionCountMax = 200
     /// Rollouts that are gathered from HTTP requests into one of the socket.
     package static let gatheredRolloutCountMax = 256
     /// How long the first of them waits for others. Trainers that score one rollout a request have many under way.
@@ -132,6 +142,10 @@ public enum Limits {
     public static var receivePatienceNanoseconds: UInt64 { @_noAllocation @inlinable get { 20_000 } }
 
     // MARK: Libraries
+
+    /// Bytes of a piece of text within which a tokenizer merges bytes; longer ones are letters without a break that no
+    /// vocabulary is made for, and 2.4 MB a worker are enough for this.
+    public static var tokenPieceByteCountMax: Int { @_noAllocation @inlinable get { 1 << 16 } }
 
     /// PCRE2's match limit: the worst of the backtracking patterns tried ends in under 2 ms with it.
     public static var regexMatchCountMax: UInt32 { @_noAllocation @inlinable get { 100_000 } }

@@ -4,7 +4,17 @@ import RewardKernel
 /// A rollout of the audit log as one JSON object: the keys that `plaudit score` reads, so that an export can be scored again,
 /// and beside them what came of it.
 enum ExportedRollout {
-    static func json(_ row: Row, components: [Row], names: [String]) -> JSONValue {
+    /// The labels of a rollout; of those of a review session with the session and the weight of the rollout in it.
+    static let labelSQL = """
+        SELECT labels.component, labels.criterion, labels.value, labels.labeler, labels.note, labels.at,
+            review_answers.session, review_items.weight
+        FROM labels LEFT JOIN review_answers ON review_answers.id = labels.answer
+            LEFT JOIN review_items ON review_items.session = review_answers.session
+                AND review_items.position = review_answers.position
+        WHERE labels.rollout = ? ORDER BY labels.id
+        """
+
+    static func json(_ row: Row, components: [Row], names: [String], labels: [Row]) -> JSONValue {
         var members: [JSONValue.Member] = []
         func append(_ name: String, _ value: JSONValue) {
             if value != .null { members.append(.init(name, value)) }
@@ -26,6 +36,16 @@ enum ExportedRollout {
         if row["texts_cut"] == true { scored.append(.init("texts_cut", .bool(true))) }
         scored.append(.init("components", .object(components.map { member($0, names) })))
         append("scored", .object(scored))
+        if !labels.isEmpty { append("labels", .array(labels.map(label))) }
+        return .object(members)
+    }
+
+    private static func label(_ row: Row) -> JSONValue {
+        var members: [JSONValue.Member] = []
+        for key in ["component", "criterion", "value", "labeler", "note", "at", "session", "weight"] {
+            let value = name(row[key])
+            if value != .null { members.append(.init(key == "at" ? "at_us" : key, value)) }
+        }
         return .object(members)
     }
 

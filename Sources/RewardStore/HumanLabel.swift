@@ -30,17 +30,7 @@ extension RewardStore {
         try DatabaseFile.translating(path) {
             try perform { database in
                 try database.inTransaction(.immediate) {
-                    for label in labels {
-                        try database.execute(
-                            sql: """
-                                INSERT INTO labels (at, rollout, component, criterion, value, labeler, note)
-                                VALUES (?, ?, ?, ?, ?, ?, ?)
-                                """,
-                            arguments: [
-                                WallClock.microseconds, label.rollout, label.component, label.criterion, label.value,
-                                label.labeler, label.note,
-                            ])
-                    }
+                    try LabelTable.insert(database, labels)
                     return .commit
                 }
             }

@@ -10,8 +10,16 @@ struct RolloutWriter {
     /// The plan of the latest row, since most rows have the one of the row before.
     private var plan: (identifier: Int64, configurationHash: [UInt8], rewardName: [UInt8])?
 
+    private var trends = TrendWriter()
+
     /// Forgets what a transaction that came to nothing may have made.
-    mutating func forget() { plan = nil }
+    mutating func forget() {
+        plan = nil
+        trends.forget()
+    }
+
+    /// Adds the rows of this transaction to the trends.
+    mutating func finish(_ database: Database) throws { try trends.write(database) }
 
     mutating func insert(_ row: AuditRow, _ database: Database) throws {
         var row = row
@@ -24,7 +32,8 @@ struct RolloutWriter {
 
         let head = row.head
         rollouts.bind(1, head.wallClockMicroseconds)
-        rollouts.bind(2, try plan(of: row, components, database))
+        let plan = try plan(of: row, components, database)
+        rollouts.bind(2, plan)
         rollouts.bind(3, Int64(head.status))
         rollouts.bind(4, head.reward)
         rollouts.bind(5, identifier)
@@ -37,6 +46,10 @@ struct RolloutWriter {
         rollouts.bind(12, head.promptIsJSON)
         for place: Int32 in 13...16 { rollouts.bind(place, row.nextText()) }
         try rollouts.run(database)
+        trends.begin(wallClockMicroseconds: head.wallClockMicroseconds, plan: plan)
+        trends.add(
+            position: TrendSchema.wholePosition, status: head.status, value: head.reward,
+            microseconds: Int64(clamping: head.timingMicroseconds))
 
         let first = database.lastInsertedRowID << StoreSchema.positionBitCount
         for (position, component) in components.enumerated() {
@@ -47,6 +60,7 @@ struct RolloutWriter {
             componentStatement.bind(5, component.verdict)
             componentStatement.bind(6, component.rationale)
             try componentStatement.run(database)
+            trends.add(position: Int64(position), status: component.status, value: component.score)
         }
     }
 

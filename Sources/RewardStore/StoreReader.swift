@@ -126,6 +126,7 @@ package struct StoreReader {
             let names = try Self.componentNames(database)
             let components = try database.makeStatement(
                 sql: "SELECT id, score, status, judge, verdict, rationale FROM components WHERE id BETWEEN ? AND ?")
+            let labels = try database.makeStatement(sql: ExportedRollout.labelSQL)
             let condition = filter.condition
             let rows = try Row.fetchCursor(
                 database,
@@ -137,7 +138,8 @@ package struct StoreReader {
                 let first = (row["id"] as Int64) << StoreSchema.positionBitCount
                 let cells = try Row.fetchAll(
                     components, arguments: [first, first + (1 << StoreSchema.positionBitCount) - 1])
-                try body(ExportedRollout.json(row, components: cells, names: names[row["plan"]] ?? []))
+                let said = try Row.fetchAll(labels, arguments: [row["id"] as Int64])
+                try body(ExportedRollout.json(row, components: cells, names: names[row["plan"]] ?? [], labels: said))
             }
         }
     }

@@ -32,6 +32,12 @@ enum StoreSchema {
                 sql: "INSERT INTO settings (name, value) VALUES ('nonce_seed', ?)",
                 arguments: [Int64(bitPattern: UInt64.random(in: 0...UInt64.max))])
         }
+        migrator.registerMigration("review", foreignKeyChecks: .immediate) { database in
+            for statement in ReviewSchema.statements { try database.execute(sql: statement) }
+        }
+        migrator.registerMigration("trends", foreignKeyChecks: .immediate) { database in
+            for statement in TrendSchema.statements { try database.execute(sql: statement) }
+        }
         return migrator
     }
 

@@ -83,6 +83,7 @@ final class StoreThread {
                 try database.inTransaction(.immediate) {
                     for verdict in verdicts { try VerdictTable.insert(database, verdict) }
                     try take(database, &rollouts, count: &rowCount)
+                    try rollouts.finish(database)
                     return .commit
                 }
                 board[0].count(.rowsWritten, rowCount)
@@ -152,6 +153,7 @@ final class StoreThread {
                     return .commit
                 }
             }
+            if isDue { try TrendSchema.prune(database) }
             let tidying = try StoreTidying.step(database, settings)
             board[0].count(.rowsDeleted, tidying.deletedRowCount)
             board[0].set(.fileByteCount, tidying.byteCount)

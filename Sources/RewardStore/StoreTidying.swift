@@ -7,6 +7,11 @@ enum StoreTidying {
     /// Rows that one step deletes: more than are written between two steps, or the size would outrun it.
     private static let deletedRowCountMax: Int64 = 2 * 4_096
 
+    /// Rollouts that were drawn for people to review stay: what people have said of them would be worth nothing without them.
+    private static let reviewed = "SELECT rollout FROM review_items"
+    private static let isExpendable = "id NOT IN (\(reviewed))"
+    private static let firstSQL = "SELECT id FROM rollouts WHERE \(isExpendable) ORDER BY id LIMIT 1"
+
     struct Outcome {
         var deletedRowCount = 0
         /// Of the database, without what is free in it.
@@ -23,7 +28,7 @@ enum StoreTidying {
                 database, sql: "SELECT id FROM rollouts WHERE at < ? ORDER BY at DESC LIMIT 1", arguments: [oldest])
         }
         outcome.byteCount = try usedByteCount(database)
-        guard let first = try Int64.fetchOne(database, sql: "SELECT min(id) FROM rollouts") else { return outcome }
+        guard let first = try Int64.fetchOne(database, sql: firstSQL) else { return outcome }
         if let byteCountMax = settings.byteCountMax, outcome.byteCount > byteCountMax,
             let newest = try Int64.fetchOne(database, sql: "SELECT max(id) FROM rollouts")
         {
@@ -35,10 +40,12 @@ enum StoreTidying {
         guard let last, first <= last else { return outcome }
         let end = min(last, first + deletedRowCountMax - 1)
         try database.inTransaction(.immediate) {
-            try database.execute(sql: "DELETE FROM rollouts WHERE id <= ?", arguments: [end])
+            try database.execute(
+                sql: "DELETE FROM rollouts WHERE id BETWEEN ? AND ? AND \(isExpendable)", arguments: [first, end])
             outcome.deletedRowCount = database.changesCount
             try database.execute(
-                sql: "DELETE FROM components WHERE id < ?", arguments: [(end + 1) << StoreSchema.positionBitCount])
+                sql: "DELETE FROM components WHERE id >= ? AND id < ? AND id >> 5 NOT IN (\(reviewed))",
+                arguments: [first << StoreSchema.positionBitCount, (end + 1) << StoreSchema.positionBitCount])
             return .commit
         }
         outcome.byteCount = try usedByteCount(database)

@@ -24,7 +24,7 @@ struct Plaudit: ParsableCommand {
         version: "\(PlauditVersion.text)",
         subcommands: [
             CheckCommand.self, ProbeCommand.self, ServeCommand.self, ScoreCommand.self, ExplainCommand.self,
-            StatsCommand.self, StoreCommand.self, ConsistencyCommand.self, CompareJudgesCommand.self,
+            StatsCommand.self, TopCommand.self, StoreCommand.self, ConsistencyCommand.self, CompareJudgesCommand.self,
             AttackCommand.self, ReplayCommand.self,
         ])
 

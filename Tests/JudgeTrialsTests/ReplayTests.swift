@@ -118,8 +118,10 @@ import Testing
         var actions: [LaneAction] = []
         #expect(lane.submit(Self.work(completions), instant, &actions))
         instant.monotonicNanoseconds += 1_000_000_000
-        // The lane begins some questions at every step.
+        // The lane begins some questions at every step, and holds their calls for a moment.
         for _ in completions { lane.advance(instant, &actions) }
+        instant.monotonicNanoseconds += 1_000_000_000
+        lane.advance(instant, &actions)
         var kept: [KeptVerdict] = []
         let verdict = #"{"reason": "so", "verdict": "met"}"#
         let content = #"{"correct": \#(verdict), "polite": \#(verdict), "invents": \#(verdict)}"#

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import GRDB
 import RewardMemory
@@ -44,4 +45,19 @@ final class StoreNoticeLog: Sendable {
 
 extension RewardStore {
     func count(_ counter: StoreCounter) -> Int { Int(board[0].total(counter.rawValue)) }
+}
+
+extension DispatchGroup {
+    /// Runs `body` so often at the same time, each on a thread of its own, and waits for all of them.
+    static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+        let group = DispatchGroup()
+        for index in 0..<count {
+            group.enter()
+            Thread {
+                body(index)
+                group.leave()
+            }.start()
+        }
+        group.wait()
+    }
 }

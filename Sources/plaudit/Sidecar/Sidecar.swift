@@ -128,6 +128,11 @@ enum Sidecar {
         guard let catalog = configuration.judges else {
             return LoadedPlans(plans: configuration.plans, configurationHash: configuration.hash)
         }
+        if let store, configuration.store?.isAudited == true {
+            do throws(StoreError) { try store.describe(configuration.rubricRecords(catalog)) } catch {
+                warn("store: what judges are asked could not be written down: \(error.message)")
+            }
+        }
         do throws(HTTPDriverError) {
             let journal = keeping.section(of: configuration)?.keepsVerdicts == true ? store : nil
             return LoadedPlans(
@@ -161,5 +166,20 @@ extension StoreSettings {
             path: section.path, ringCount: section.isAudited ? workerCount : 0,
             retentionSeconds: section.retentionDays.map { Int($0 * 86_400) },
             byteCountMax: section.megabyteCountMax.map { $0 * 1_000_000 })
+    }
+}
+
+extension Configuration {
+    /// What judges are asked, for the audit log.
+    func rubricRecords(_ catalog: JudgeCatalog) -> [RubricRecord] {
+        rewards.flatMap { reward in
+            reward.components.compactMap { component in
+                guard case .judged(let settings) = component.component,
+                    case .rubric(let question) = catalog.tasks[settings.task].question
+                else { return nil }
+                return RubricRecord(
+                    configurationHash: hash, reward: reward.name, component: component.name, rubric: question.rubric)
+            }
+        }
     }
 }
