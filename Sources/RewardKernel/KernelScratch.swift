@@ -8,6 +8,7 @@ package struct ScratchRequirements {
     package var instructions = InstructionScratch.Requirements()
     package var sequence = SequenceScratch.Requirements()
     package var math = MathScratch.Requirements()
+    package var tokens = TokenScratch.Requirements()
 
     package init() {}
 }
@@ -24,10 +25,11 @@ package struct KernelScratch: ~Copyable {
     package var instructions: InstructionScratch
     package var sequence: SequenceScratch
     package var math: MathScratch
+    package var tokens: TokenScratch
 
     /// The most that one worker's scratch takes: texts, parser tape, matcher stacks, language arena, names of words (28 MB),
     /// case-folded completions. An upper bound that is checked against what is measured.
-    package static var byteCountMax: Int { 76 << 20 }
+    package static var byteCountMax: Int { 80 << 20 }
 
     // Allocates: once per worker and configuration.
     package init(_ requirements: ScratchRequirements) throws(PlanError) {
@@ -37,12 +39,14 @@ package struct KernelScratch: ~Copyable {
         let language = try LanguageScratch(requirements.language)
         let instructions = try InstructionScratch(requirements.instructions)
         let sequence = try SequenceScratch(requirements.sequence)
+        let tokens = try TokenScratch(requirements.tokens)
         self.json = json
         self.safety = safety
         self.regex = regex
         self.language = language
         self.instructions = instructions
         self.sequence = sequence
+        self.tokens = tokens
         fold = FoldScratch(requirements.fold)
         math = MathScratch(requirements.math)
     }

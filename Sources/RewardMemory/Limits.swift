@@ -44,6 +44,8 @@ public enum Limits {
     /// Bytes of one file that a configuration refers to (a word list, a schema) and of all of them.
     package static let referencedFileByteCountMax = 16 << 20
     package static let referencedByteCountMax = 64 << 20
+    /// Tokens of a tokenizer; the largest published ones have 200,000.
+    package static let tokenizerTokenCountMax = 1 << 20
     /// Errors that one check of a configuration reports.
     package static let configurationErrorCountMax = 100
     /// Components of one reward: a status mask and a formula's variables are that wide.
@@ -140,6 +142,10 @@ public enum Limits {
     public static var receivePatienceNanoseconds: UInt64 { @_noAllocation @inlinable get { 20_000 } }
 
     // MARK: Libraries
+
+    /// Bytes of a piece of text within which a tokenizer merges bytes; longer ones are letters without a break that no
+    /// vocabulary is made for, and 2.4 MB a worker are enough for this.
+    public static var tokenPieceByteCountMax: Int { @_noAllocation @inlinable get { 1 << 16 } }
 
     /// PCRE2's match limit: the worst of the backtracking patterns tried ends in under 2 ms with it.
     public static var regexMatchCountMax: UInt32 { @_noAllocation @inlinable get { 100_000 } }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Crypto
+import Foundation
 import Glibc
 import HTTPTypes
 import Hummingbird
@@ -47,8 +49,35 @@ struct BearerToken: Sendable {
         return false
     }
 
-    private func matches(_ offered: Substring) -> Bool {
-        let offered = Array(offered.utf8)
+    /// Whether it is the token, as a person has typed it.
+    func matches(_ offered: String) -> Bool { matches(offered[...]) }
+
+    /// What a browser carries in the token's place, and only for the pages. The token cannot be found from it.
+    var cookie: String { Self.cookieName + "=" + cookieValue }
+
+    private static let cookieName = "plaudit_session"
+
+    private var cookieValue: String {
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Data("plaudit-gateway pages".utf8), using: SymmetricKey(data: bytes))
+        return code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// Whether a browser's request carries the cookie.
+    func isKept(by request: Request) -> Bool {
+        let cookies = request.headers[values: .cookie].flatMap { $0.split(separator: ";") }
+        let wanted = Array(cookieValue.utf8)
+        return cookies.contains { cookie in
+            let sides = cookie.split(separator: "=", maxSplits: 1)
+            guard sides.count == 2, sides[0].drop(while: \.isWhitespace) == Self.cookieName else { return false }
+            return Self.isEqual(Array(sides[1].utf8), wanted)
+        }
+    }
+
+    private func matches(_ offered: Substring) -> Bool { Self.isEqual(Array(offered.utf8), bytes) }
+
+    /// Takes as long whatever stands in `offered`.
+    private static func isEqual(_ offered: [UInt8], _ bytes: [UInt8]) -> Bool {
         var difference = UInt8(offered.count == bytes.count ? 0 : 1)
         for index in bytes.indices { difference |= bytes[index] ^ (index < offered.count ? offered[index] : 0) }
         return difference == 0

@@ -30,6 +30,9 @@ struct Gateway: AsyncParsableCommand {
               OpenAI         base_url http://127.0.0.1:8800/v1 (fine_tuning.alpha.graders.run, .validate)
               Prometheus     GET /metrics; and GET /healthz
 
+            With --store it also shows what the sidecar keeps: open http://127.0.0.1:8800/review to label rollouts and see how \
+            far people agree with the judge, and /dashboard for rewards over time.
+
             With several rewards in the configuration name one, here by --reward or in the URL: /rm?reward=NAME.
 
             It listens on loopback. Anywhere else it wants a token, which each request then carries as \
@@ -57,6 +60,12 @@ struct Gateway: AsyncParsableCommand {
             "A file with the token that requests must carry. Default: the variable PLAUDIT_GATEWAY_TOKEN.",
             valueName: "file"))
     var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The sidecar's store, for the pages /review and /dashboard; `store: {path: F, audit: true}` makes it.",
+            valueName: "file"))
+    var store: String?
 
     @Option(help: "Seconds that a request may take; below the 120 s that slime waits and the 180 s of OpenRLHF.")
     var deadline: Int = 90
@@ -112,14 +121,25 @@ struct Gateway: AsyncParsableCommand {
             // What the sidecar says at its own deadline shall still arrive.
             try await pipeline.call(method, parameters, timeout: deadline + .seconds(5))
         }
-        let routes = Routes(
-            service: service,
-            bodies: RequestBodies(timeout: .seconds(bodyTimeout), budget: ByteBudget(Limits.gatewayBodiesByteCountMax)))
+        let bodies = RequestBodies(
+            timeout: .seconds(bodyTimeout), budget: ByteBudget(Limits.gatewayBodiesByteCountMax))
+        let routes = Routes(service: service, bodies: bodies)
         let router = Router(context: GatewayContext.self)
         router.add(middleware: AccessLog(logger: logger))
-        if let token { router.add(middleware: TokenCheck(token: token)) }
+        if let token {
+            router.add(middleware: TokenCheck(token: token, hasPages: store != nil))
+        } else {
+            router.add(middleware: LoopbackCheck())
+        }
         routes.add(to: router)
-        let readyLine = "socket=\(socket) reward=\(reward ?? "-") token=\(token == nil ? "no" : "yes")"
+        if let store {
+            let pages = Pages(store: PageStore(path: store), bodies: bodies, token: token) {
+                try? await service.ask("stats")
+            }
+            pages.add(to: router)
+        }
+        let readyLine =
+            "socket=\(socket) reward=\(reward ?? "-") token=\(token == nil ? "no" : "yes") store=\(store ?? "-")"
         let host = listen.host
         var server = Logger(label: "plaudit-gateway", factory: { StreamLogHandler.standardError(label: $0) })
         server.logLevel = .warning

@@ -63,6 +63,16 @@ struct RequestBodies: Sendable {
 
     /// The JSON of a request, with the lease that the caller holds while it works on it.
     func json(of request: Request) async throws -> (value: JSONValue, lease: ByteLease) {
+        let (bytes, lease) = try await bytes(of: request)
+        do {
+            return (try JSONValue.make(parsing: bytes), lease)
+        } catch {
+            throw BodyError.notJSON("not JSON at byte \(error.offset + 1): \(error.message)")
+        }
+    }
+
+    /// The bytes of a request, with the lease that the caller holds while it works on them.
+    func bytes(of request: Request) async throws -> (bytes: [UInt8], lease: ByteLease) {
         let lease = ByteLease(budget)
         let bytes = try await withThrowingTaskGroup(of: [UInt8].self) { group in
             group.addTask { try await Self.collect(request.body, lease) }
@@ -73,11 +83,7 @@ struct RequestBodies: Sendable {
             defer { group.cancelAll() }
             return try await group.next() ?? []
         }
-        do {
-            return (try JSONValue.make(parsing: bytes), lease)
-        } catch {
-            throw BodyError.notJSON("not JSON at byte \(error.offset + 1): \(error.message)")
-        }
+        return (bytes, lease)
     }
 
     private static func collect(_ body: RequestBody, _ lease: ByteLease) async throws -> [UInt8] {

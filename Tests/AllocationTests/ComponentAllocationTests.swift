@@ -57,6 +57,31 @@ import Testing
         withExtendedLifetime((plans, storage)) {}
     }
 
+    @Test func countingTokensAllocatesNothing() throws {
+        let builder = PlanBuilder(storage: OwnedStorage(), requirements: ScratchRequirements())
+        let words = ["a", "b", "e", "t", "h", "th", "the", " ", " th", " the"].map { Array($0.utf8) }
+        var starts: [UInt32] = [0]
+        for word in words { starts.append(starts[starts.count - 1] + UInt32(word.count)) }
+        let tokenizer = TokenizerSettings(
+            bytes: words.flatMap(\.self), starts: starts, ranks: words.indices.map { UInt32($0) },
+            pattern: #" ?\S+|\s+"#)
+        let measure = try LengthMeasure(LengthSettings(.tokens, tokenizer: tokenizer), builder)
+        var scratch = try KernelScratch(builder.requirements)
+        let storage = OwnedStorage()
+        let rollouts = makeRollouts(in: storage, fieldCount: 0)
+        var tokenCount = 0
+        for round in 0..<2 {
+            let count = AllocationMeter.count {
+                for index in 0..<rollouts.count {
+                    tokenCount &+= measure.length(of: rollouts[index], &scratch).length
+                }
+            }
+            if round == 1 { #expect(count == 0) }
+        }
+        #expect(tokenCount > 1_000)
+        withExtendedLifetime((builder, storage)) {}
+    }
+
     @Test func textsThatArePutTogetherAllocateNothing() throws {
         let builder = PlanBuilder(storage: OwnedStorage(), requirements: ScratchRequirements())
         let plan = try StringCheckPlan(

@@ -117,7 +117,9 @@ extension JSONValue {
     }
 
     @Test func overlongPenaltyIsTRLsOnRealSolutions() throws {
-        let plan = try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 400, buffer: 200))
+        let builder = makeBuilder()
+        let plan = try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 400, buffer: 200), builder)
+        var scratch = try KernelScratch(builder.requirements)
         var expected: [String: Double] = [:]
         for row in try PublishedData.lines("reward-fn/differential_gsm8k.jsonl") {
             expected[try row.textOf("id")] = try row.numberOf("trl_soft_overlong_bytes_max400_cache200")
@@ -125,7 +127,7 @@ extension JSONValue {
         var rowCount = 0
         for row in try PublishedData.lines("gsm8k/solutions.jsonl") {
             let completion = try row.textOf("completion")
-            let outcome = plan.score(rollout(completion, tokenCount: completion.utf8.count))
+            let outcome = plan.score(rollout(completion, tokenCount: completion.utf8.count), &scratch)
             let identifier = try row.textOf("id")
             #expect(outcome.score == expected[identifier], "\(identifier)")
             rowCount += 1
@@ -190,7 +192,9 @@ extension JSONValue {
                 maxLength: Int(try parameters.numberOf("max_completion_len")),
                 buffer: Int(try parameters.numberOf("soft_punish_cache")))
             let tokenCount = Int(try row.numberOf("token_count"))
-            return try OverlongPenaltyPlan(settings).score(rollout("", tokenCount: tokenCount)).score
+            let plan = try OverlongPenaltyPlan(settings, builder)
+            var scratch = try KernelScratch(builder.requirements)
+            return plan.score(rollout("", tokenCount: tokenCount), &scratch).score
         case "format_reward":
             return try match(#"\A<think>\n.*?\n</think>\n<answer>\n.*?\n</answer>$"#, completion, builder)
         case "get_code_format_reward":

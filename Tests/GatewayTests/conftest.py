@@ -5,8 +5,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import browser
 import plaudit
 import pytest
+from browser import Browser
 from programs import REPOSITORY, Gateway, gateway, sidecar
 
 MATHS = {
@@ -45,6 +47,14 @@ def maths(
     folder = tmp_path_factory.mktemp("maths")
     with sidecar(binary, folder, MATHS) as started, gateway(gateway_binary, folder, started.socket) as served:
         yield served, started.client()
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if browser.program() is None:
+        pytest.skip("THE PAGES ARE NOT SEEN BY A BROWSER: install chromium, or name it by PLAUDIT_CHROMIUM")
+    with browser.chromium(tmp_path_factory.mktemp("chromium")) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -43,9 +43,9 @@ import Testing
             Issue.record("another component was read")
             return
         }
-        #expect((all.maxLength, all.unit, check.operation) == (9, .words, .ilike))
+        #expect((all.maxLength, all.measure.unit, check.operation) == (9, .words, .ilike))
         #expect((all.correct, all.wrong) == (0...2, -3...0))
-        #expect((bare.maxLength, bare.unit) == (10, .tokens))
+        #expect((bare.maxLength, bare.measure.unit) == (10, .tokens))
         #expect((bare.correct, bare.wrong) == (0.5...1, -1 ... -0.5))
     }
 
@@ -88,8 +88,8 @@ import Testing
             Issue.record("another component was read")
             return
         }
-        #expect((all.maxLength, all.buffer, all.unit) == (4096, 512, .words))
-        #expect((bare.maxLength, bare.buffer, bare.unit) == (10, 0, .tokens))
+        #expect((all.maxLength, all.buffer, all.measure.unit) == (4096, 512, .words))
+        #expect((bare.maxLength, bare.buffer, bare.measure.unit) == (10, 0, .tokens))
     }
 
     @Test func languageConsistencyIsRead() throws {

@@ -19,7 +19,7 @@ import Testing
         #expect(
             errorLines(component: "{type: length_penalty, target: 5, colour: red}") == [
                 "r.yaml:4:44: rewards.r.components.c.colour: unknown key; known here: type, weight, scale, clamp, gate, "
-                    + "unit, target, tolerance"
+                    + "unit, tokenizer, target, tolerance"
             ])
     }
 

@@ -73,11 +73,11 @@ import Testing
             Issue.record("another component was read")
             return
         }
-        #expect(both.unit == .tokens)
+        #expect(both.measure.unit == .tokens)
         #expect(both.target == 20...200)
         #expect(both.toleranceBelow == 10)
         #expect(both.toleranceAbove == 50)
-        #expect(short.unit == .words)
+        #expect(short.measure.unit == .words)
         #expect(short.target == 7...7)
         #expect(short.toleranceBelow == 3)
         #expect(short.toleranceAbove == 3)

@@ -14,7 +14,7 @@ import Testing
     }
 
     deinit {
-        for name in ["words.txt", "more.txt", "schema.json", "rewards.yaml", "pipe.txt"] {
+        for name in ["words.txt", "more.txt", "schema.json", "rewards.yaml", "pipe.txt", "cl100k_base.tiktoken"] {
             unlink("\(directory)/\(name)")
         }
         rmdir(directory)
@@ -51,6 +51,52 @@ import Testing
             return
         }
         #expect(settings.lists.map(\.entries) == [["foo", "bar baz"], ["qux"]])
+    }
+
+    private static func length(_ tokenizer: String, unit: String = "tokens") -> String {
+        """
+        rewards:
+          r:
+            components:
+              a: {type: length_penalty, unit: \(unit), tokenizer: \(tokenizer), target: 5}
+        """
+    }
+
+    @Test func tokenizerIsReadByRank() throws {
+        try write("YmM= 7\r\nYQ== 0\n\nYmNk 9", to: "cl100k_base.tiktoken")
+        let configuration = try read(Self.length("cl100k_base.tiktoken"), baseDirectory: directory)
+        guard case .lengthPenalty(let settings) = configuration.rewards[0].components[0].component else {
+            Issue.record("another component was read")
+            return
+        }
+        let tokenizer = try #require(settings.measure.tokenizer)
+        #expect(tokenizer.bytes == Array("abcbcd".utf8))
+        #expect(tokenizer.starts == [0, 1, 3, 6] && tokenizer.ranks == [0, 7, 9])
+        #expect(tokenizer.pattern.contains(#"\p{N}{1,3}"#))
+        let named = Self.length("{file: cl100k_base.tiktoken, encoding: gpt2}")
+        #expect(throws: Never.self) { try read(named, baseDirectory: directory) }
+    }
+
+    @Test(arguments: [
+        ("YQ== 0", "words.txt", "tokens", "is not called after a known encoding"),
+        ("YQ== 0", "{file: words.txt, encoding: cl100k}", "tokens", "no encoding is called"),
+        ("YQ== 0", "{file: words.txt, encoding: gpt2, pattern: x}", "tokens", "only one of"),
+        ("YQ== 0", "{encoding: gpt2}", "tokens", "file"),
+        ("YQ== 0", "{file: words.txt, encoding: gpt2}", "words", "the unit is `words`"),
+        ("YQ== 0", "{file: words.txt, pattern: '('}", "tokens", "offset 1 of the pattern"),
+        ("", "{file: words.txt, encoding: gpt2}", "tokens", "no tokens"),
+        ("YQ== 0\nYQ==", "{file: words.txt, encoding: gpt2}", "tokens", "line 2: expected a token in base64"),
+        ("YQ= 0", "{file: words.txt, encoding: gpt2}", "tokens", "line 1: expected a token in base64"),
+        ("YR== 0", "{file: words.txt, encoding: gpt2}", "tokens", "line 1: expected a token in base64"),
+        ("YQ== -1", "{file: words.txt, encoding: gpt2}", "tokens", "line 1: the rank"),
+        (" 1", "{file: words.txt, encoding: gpt2}", "tokens", "line 1: a token has at least one byte"),
+        ("YQ== 1\nYg== 1", "{file: words.txt, encoding: gpt2}", "tokens", "line 2: another token has the rank 1"),
+        ("YQ== 1\nYQ== 2", "{file: words.txt, encoding: gpt2}", "tokens", "line 2: the token is there twice"),
+    ])
+    func tokenizerThatCannotBeIsRefused(file: String, tokenizer: String, unit: String, message: String) throws {
+        try write(file, to: "words.txt")
+        let errors = errorLines(Self.length(tokenizer, unit: unit), baseDirectory: directory)
+        #expect(errors.contains { $0.contains(message) }, "\(errors)")
     }
 
     @Test func hashChangesWithAFileAndNotWithItsName() throws {

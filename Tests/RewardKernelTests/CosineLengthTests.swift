@@ -34,12 +34,12 @@ import Testing
     @Test func lengthMayBeCountedInTheText() throws {
         let padded = "\\boxed{\\frac{63}{400}}" + String(repeating: " ", count: 58)
         let right = try outcome(padded) {
-            $0.unit = .characters
+            $0.measure = LengthSettings(.characters)
             $0.correctness = .stringCheck(StringCheckSettings(operation: .like, reference: .literal("63")))
         }
         #expect(abs(right.score - 0.5477457514062631) < 1e-15)
         let wrong = try outcome("\\boxed{\\frac{64}{400}}") {
-            $0.unit = .characters
+            $0.measure = LengthSettings(.characters)
             $0.correctness = .stringCheck(StringCheckSettings(operation: .like, reference: .literal("63")))
         }
         #expect(abs(wrong.score - -0.9426283106939473) < 1e-15)

@@ -3,19 +3,23 @@ import RewardMemory
 import Testing
 
 @Suite struct LengthPenaltyTests {
-    @Test func lengthInsideTheTargetScoresOne() throws {
+    private func outcome(_ unit: LengthUnit, _ text: String) throws -> ComponentOutcome {
+        let builder = makeBuilder()
         let plan = try LengthPenaltyPlan(
-            LengthPenaltySettings(unit: .words, target: 2...4, toleranceBelow: 2, toleranceAbove: 4))
-        #expect(plan.score(rollout("one two three")).score == 1)
-        #expect(plan.score(rollout("one")).score == 0.5)
-        #expect(plan.score(rollout("")).score == 0)
-        #expect(plan.score(rollout("1 2 3 4 5")).score == 0.75)
-        #expect(plan.score(rollout("1 2 3 4 5 6 7 8")).score == 0)
+            LengthPenaltySettings(LengthSettings(unit), target: 2...4, toleranceBelow: 2, toleranceAbove: 4), builder)
+        var scratch = try KernelScratch(builder.requirements)
+        return plan.score(rollout(text), &scratch)
+    }
+
+    @Test func lengthInsideTheTargetScoresOne() throws {
+        for (text, score) in [
+            ("one two three", 1), ("one", 0.5), ("", 0), ("1 2 3 4 5", 0.75), ("1 2 3 4 5 6 7 8", 0),
+        ] {
+            #expect(try outcome(.words, text).score == score)
+        }
     }
 
     @Test func missingTokenCountIsAStatusAndNotAScore() throws {
-        let plan = try LengthPenaltyPlan(
-            LengthPenaltySettings(unit: .tokens, target: 2...4, toleranceBelow: 2, toleranceAbove: 4))
-        #expect(plan.score(rollout("one two three")).status == .missingInput)
+        #expect(try outcome(.tokens, "one two three").status == .missingInput)
     }
 }

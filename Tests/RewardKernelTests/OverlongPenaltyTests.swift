@@ -3,9 +3,20 @@ import RewardMemory
 import Testing
 
 @Suite struct OverlongPenaltyTests {
+    /// What a completion comes to, and what is said of it.
+    private func judge(
+        _ rollout: Rollout, max: Int = 100, buffer: Int = 20, unit: LengthUnit = .tokens
+    ) throws -> (outcome: ComponentOutcome, words: String) {
+        let builder = makeBuilder()
+        let plan = try OverlongPenaltyPlan(
+            OverlongPenaltySettings(maxLength: max, buffer: buffer, LengthSettings(unit)), builder)
+        var scratch = try KernelScratch(builder.requirements)
+        let outcome = plan.score(rollout, &scratch)
+        return (outcome, sentence { plan.explain(outcome, into: &$0) })
+    }
+
     private func score(_ tokenCount: Int, max: Int = 100, buffer: Int = 20) throws -> Double {
-        let plan = try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: max, buffer: buffer))
-        return plan.score(rollout("", tokenCount: tokenCount)).score
+        try judge(rollout("", tokenCount: tokenCount), max: max, buffer: buffer).outcome.score
     }
 
     @Test func penaltyFallsLinearlyInsideTheBuffer() throws {
@@ -32,42 +43,36 @@ import Testing
     }
 
     @Test func truncationByTheTrainerChangesNothing() throws {
-        let plan = try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 100, buffer: 20))
-        #expect(plan.score(rollout("", tokenCount: 50, isTruncated: true)).score == 0)
-        #expect(plan.score(rollout("", tokenCount: 90, isTruncated: true)).score == -0.5)
+        #expect(try judge(rollout("", tokenCount: 50, isTruncated: true)).outcome.score == 0)
+        #expect(try judge(rollout("", tokenCount: 90, isTruncated: true)).outcome.score == -0.5)
     }
 
     @Test func missingTokenCountIsAStatusAndNotAScore() throws {
-        let plan = try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 100, buffer: 20))
-        let outcome = plan.score(rollout("text"))
-        #expect(outcome.status == .missingInput)
-        #expect(sentence { plan.explain(outcome, into: &$0) } == "the request brings no token_counts for this rollout")
+        let judged = try judge(rollout("text"))
+        #expect(judged.outcome.status == .missingInput)
+        #expect(judged.words == "the request brings no token_counts for this rollout")
     }
 
     @Test func wordsAndCharactersAreCountedInTheText() throws {
-        let words = try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 4, buffer: 2, unit: .words))
-        #expect(words.score(rollout("eins zwei drei")).score == -0.5)
-        let characters = try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 4, buffer: 2, unit: .characters))
-        #expect(characters.score(rollout("äöü")).score == -0.5)
-        #expect(characters.score(rollout("äöü\0\0")).score == -1)
+        for (unit, text, score) in [
+            (LengthUnit.words, "eins zwei drei", -0.5), (.characters, "äöü", -0.5), (.characters, "äöü\0\0", -1),
+        ] {
+            #expect(try judge(rollout(text), max: 4, buffer: 2, unit: unit).outcome.score == score)
+        }
     }
 
     @Test func impossibleSettingsAreRefusedByKey() {
         #expect(throws: PlanError(key: ["max_length"], "the greatest length is above 0")) {
-            try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 0, buffer: 0))
+            try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 0, buffer: 0), makeBuilder())
         }
         #expect(throws: PlanError(key: ["buffer"], "the buffer lies between 0 and max_length (10)")) {
-            try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 10, buffer: 11))
+            try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 10, buffer: 11), makeBuilder())
         }
     }
 
     @Test func rationaleNamesTheLengthAndTheLimit() throws {
-        let plan = try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 100, buffer: 20))
-        let inside = plan.score(rollout("", tokenCount: 90))
-        #expect(
-            sentence { plan.explain(inside, into: &$0) } == "90 tokens, inside the buffer of 20 before the limit of 100"
-        )
-        let above = plan.score(rollout("", tokenCount: 300))
-        #expect(sentence { plan.explain(above, into: &$0) } == "300 tokens, above the limit of 100")
+        let inside = try judge(rollout("", tokenCount: 90)).words
+        #expect(inside == "90 tokens, inside the buffer of 20 before the limit of 100")
+        #expect(try judge(rollout("", tokenCount: 300)).words == "300 tokens, above the limit of 100")
     }
 }

@@ -70,14 +70,14 @@ private struct Components {
         }
         think = try ThinkFormatPlan(ThinkFormatSettings(), builder)
         tags = try TagCountPlan(TagCountSettings(), builder)
-        overlong = try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 3_000, buffer: 2_000))
+        overlong = try OverlongPenaltyPlan(OverlongPenaltySettings(maxLength: 3_000, buffer: 2_000), builder)
         regex = try RegexMatchPlan(RegexMatchSettings(pattern: #"(\w+)[^\w]+\1"#), builder)
     }
 
     func score(_ rollout: Rollout, _ scratch: inout KernelScratch) -> [ComponentOutcome] {
         var outcomes = numeric.map { $0.score(rollout) }
         for plan in strings { outcomes.append(plan.score(rollout, &scratch.fold)) }
-        outcomes += [think.score(rollout), tags.score(rollout), overlong.score(rollout)]
+        outcomes += [think.score(rollout), tags.score(rollout), overlong.score(rollout, &scratch)]
         outcomes.append(regex.score(rollout, &scratch.regex))
         return outcomes
     }

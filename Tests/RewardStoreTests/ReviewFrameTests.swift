@@ -22,7 +22,8 @@ import Testing
 
     @Test func scoreNearTheThresholdIsNear() {
         for (score, expected) in [
-            (0.5, ReviewStratum.nearThreshold), (0.36, .nearThreshold), (0.64, .nearThreshold), (0.3, .random), (1, .random),
+            (0.5, ReviewStratum.nearThreshold), (0.36, .nearThreshold), (0.64, .nearThreshold), (0.3, .random),
+            (1, .random),
         ] {
             #expect(Self.stratum(ReviewEvidence(rollout: 1, score: score, textKey: 1)) == expected, "\(score)")
         }

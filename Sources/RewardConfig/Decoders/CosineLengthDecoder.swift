@@ -4,13 +4,13 @@ extension ComponentDecoder {
     static let cosineLength = ComponentDecoder(type: "cosine_length") { component in
         let maxLength = component.required("max_length", suggestion: "such as `max_length: 4096`")?
             .integer(in: 1...Int(Int32.max))
-        let unit = component.optional("unit").map { $0.choice(LengthUnit.self) } ?? .tokens
+        let measure = component.lengthSettings(default: .tokens)
         let correctness = component.optional("correctness").map(decodeCorrectness) ?? .numericMatch(.init())
         let correct = component.optional("correct").map { $0.range() } ?? 0.5...1
         let wrong = component.optional("wrong").map { $0.range() } ?? -1 ... -0.5
-        guard let maxLength, let unit, let correctness, let correct, let wrong else { return nil }
+        guard let maxLength, let measure, let correctness, let correct, let wrong else { return nil }
         var settings = CosineLengthSettings(maxLength: maxLength)
-        settings.unit = unit
+        settings.measure = measure
         settings.correctness = correctness
         settings.correct = correct
         settings.wrong = wrong

@@ -2,13 +2,13 @@ import RewardKernel
 
 extension ComponentDecoder {
     static let lengthPenalty = ComponentDecoder(type: "length_penalty") { component in
-        let unit = component.optional("unit").map { $0.choice(LengthUnit.self) } ?? .words
+        let measure = component.lengthSettings(default: .words)
         let target = component.required("target", suggestion: "such as `target: [20, 200]`").flatMap(decodeTarget)
         let tolerance = component.optional("tolerance").map(decodeTolerance) ?? (below: 0, above: 0)
-        guard let unit, let target, let tolerance else { return nil }
+        guard let measure, let target, let tolerance else { return nil }
         return .lengthPenalty(
             LengthPenaltySettings(
-                unit: unit, target: target, toleranceBelow: tolerance.below, toleranceAbove: tolerance.above))
+                measure, target: target, toleranceBelow: tolerance.below, toleranceAbove: tolerance.above))
     }
 
     /// `[low, high]`, or a number for both.

@@ -7,12 +7,12 @@ extension ComponentDecoder {
             .integer(in: 1...lengths.upperBound)
         let bufferReader = component.required("buffer", suggestion: "such as `buffer: 512`")
         let buffer = bufferReader?.integer(in: lengths)
-        let unit = component.optional("unit").map { $0.choice(LengthUnit.self) } ?? .tokens
-        guard let maxLength, let buffer, let unit else { return nil }
+        let measure = component.lengthSettings(default: .tokens)
+        guard let maxLength, let buffer, let measure else { return nil }
         guard buffer <= maxLength else {
             bufferReader?.report("the buffer lies within `max_length` (\(maxLength))")
             return nil
         }
-        return .overlongPenalty(OverlongPenaltySettings(maxLength: maxLength, buffer: buffer, unit: unit))
+        return .overlongPenalty(OverlongPenaltySettings(maxLength: maxLength, buffer: buffer, measure))
     }
 }

@@ -5,52 +5,66 @@ enum GuardText {
     /// In lower case, without white space and full stops, colons and the like at the ends, runs of white space as one
     /// space, and without characters that do not show.
     static func normalized(_ text: String) -> String {
-        String(decoding: normalizedBytes(text), as: UTF8.self)
+        let scalars = String(decoding: squeezed(text), as: UTF8.self).unicodeScalars
+        guard let first = scalars.firstIndex(where: isContent), let last = scalars.lastIndex(where: isContent) else {
+            return ""
+        }
+        return String(scalars[first...last])
     }
 
-    /// The same as bytes of UTF-8.
-    static func normalizedBytes(_ text: String) -> [UInt8] {
-        var form = NormalForm(byteCount: text.utf8.count)
+    /// The same but for the ends, as bytes of UTF-8: of white space there, one space is left in front at most.
+    static func squeezed(_ text: String) -> [UInt8] {
         var text = text
-        text.withUTF8 { bytes in
+        return text.withUTF8 { bytes in
+            var form = SqueezedText(byteCount: bytes.count)
             var index = 0
             while index < bytes.count {
                 let start = index
-                // Nearly all of most texts, and what Unicode's tables say of it is known.
                 while index < bytes.count, bytes[index] < 0x80 { index += 1 }
-                form.append(ascii: UnsafeBufferPointer(rebasing: bytes[start..<index]))
+                form.append(ascii: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start..<index])))
                 let end = index
                 while index < bytes.count, bytes[index] >= 0x80 { index += 1 }
                 for scalar in String(decoding: bytes[end..<index], as: UTF8.self).unicodeScalars { form.append(scalar) }
             }
+            return form.bytes
         }
-        return form.trimmed
     }
 
-    /// A normal form under construction.
-    private struct NormalForm {
-        private var bytes: [UInt8] = []
+    /// A text that is being squeezed. White space is written when something follows it.
+    private struct SqueezedText {
+        private(set) var bytes: [UInt8] = []
         private var hasGap = false
-        /// Where the first content begins, -1 before there is any, and where the last one ends.
-        private var contentStart = -1
-        private var contentEnd = 0
 
         init(byteCount: Int) { bytes.reserveCapacity(byteCount) }
 
-        var trimmed: [UInt8] {
-            guard contentStart >= 0 else { return [] }
-            return contentStart == 0 && contentEnd == bytes.count ? bytes : Array(bytes[contentStart..<contentEnd])
-        }
-
-        mutating func append(ascii text: UnsafeBufferPointer<UInt8>) {
-            guard !text.isEmpty else { return }
-            let isContent = GuardText.asciiContent
+        mutating func append(ascii text: UnsafeRawBufferPointer) {
+            var index = 0
             var end = bytes.count
-            var (gap, first, last) = (hasGap, contentStart, contentEnd)
+            var gap = hasGap
             // Each byte gives one at most, and the gap before them one more.
             bytes.append(contentsOf: repeatElement(0, count: text.count + 1))
-            bytes.withUnsafeMutableBufferPointer { target in
-                for byte in text {
+            bytes.withUnsafeMutableBytes { target in
+                while index < text.count {
+                    if index + ByteWord.byteCount <= text.count {
+                        let word = ByteWord(text, at: index)
+                        let spaces = word.allEqual(toASCII: 0x20)
+                        // Words and single spaces, as most texts are: eight bytes at once.
+                        if word.firstBelow(0x20) == 0, spaces & spaces << 8 == 0,
+                            spaces & 0x80 == 0 || (end > 0 && !gap)
+                        {
+                            if gap {
+                                target[end] = 0x20
+                                end += 1
+                            }
+                            target.storeBytes(of: word.loweredASCII, toByteOffset: end, as: UInt64.self)
+                            gap = spaces >> 63 != 0
+                            end += gap ? ByteWord.byteCount - 1 : ByteWord.byteCount
+                            index += ByteWord.byteCount
+                            continue
+                        }
+                    }
+                    let byte = text[index]
+                    index += 1
                     if ReplyText.isWhiteSpace(byte) {
                         gap = end > 0
                         continue
@@ -62,14 +76,10 @@ enum GuardText {
                     }
                     target[end] = ReplyText.lowered(byte)
                     end += 1
-                    if isContent[byte] {
-                        last = end
-                        if first < 0 { first = end - 1 }
-                    }
                 }
             }
             bytes.removeLast(bytes.count - end)
-            (hasGap, contentStart, contentEnd) = (gap, first, last)
+            hasGap = gap
         }
 
         mutating func append(_ scalar: Unicode.Scalar) {
@@ -78,41 +88,12 @@ enum GuardText {
                 hasGap = !bytes.isEmpty
                 return
             }
-            closeGap()
-            for lowered in scalar.properties.lowercaseMapping.unicodeScalars {
-                let start = bytes.count
-                bytes.append(contentsOf: UTF8.encode(lowered) ?? UTF8.encodedReplacementCharacter)
-                if GuardText.isContent(lowered) { noteContent(byteCount: bytes.count - start) }
-            }
-        }
-
-        private mutating func closeGap() {
             if hasGap { bytes.append(0x20) }
             hasGap = false
-        }
-
-        private mutating func noteContent(byteCount: Int) {
-            contentEnd = bytes.count
-            if contentStart < 0 { contentStart = bytes.count - byteCount }
-        }
-    }
-
-    /// As `isContent`, of the scalars of ASCII: letters, digits, and symbols of mathematics and currency.
-    private static let asciiContent = ByteSet(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+<=>|~$".utf8)
-
-    /// A set of bytes below 0x80, a bit for each.
-    private struct ByteSet {
-        private var low: UInt64 = 0
-        private var high: UInt64 = 0
-
-        init(_ members: some Sequence<UInt8>) {
-            for byte in members {
-                if byte < 0x40 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte & 0x3F) }
+            for lowered in scalar.properties.lowercaseMapping.unicodeScalars {
+                bytes.append(contentsOf: UTF8.encode(lowered) ?? UTF8.encodedReplacementCharacter)
             }
         }
-
-        subscript(byte: UInt8) -> Bool { (byte < 0x40 ? low : high) >> UInt64(byte & 0x3F) & 1 != 0 }
     }
 
     /// A letter, a digit or a symbol that says something; neither white space nor punctuation nor invisible.

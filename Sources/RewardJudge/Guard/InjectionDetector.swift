@@ -35,17 +35,14 @@ package struct InjectionDetector: Sendable, Hashable {
         "<start_of_turn>", "<end_of_turn>", "<<<begin", "<<<end",
     ]
 
-    private static let ownPhrases = PhraseSet(phrases)
-    /// Control tokens, and behind them verdict forms.
-    private static let ownMarks = PhraseSet(controlTokens + verdictForms)
-
     private let furtherPhrases: [String]
-    private let furtherSet: PhraseSet?
+    /// The listed phrases, the further ones, control tokens and verdict forms, in this order.
+    private let set: PhraseSet
 
     /// Further phrases are compared as the built-in ones are.
     package init(furtherPhrases: [String] = []) {
         self.furtherPhrases = furtherPhrases.map(GuardText.normalized).filter { !$0.isEmpty }
-        furtherSet = self.furtherPhrases.isEmpty ? nil : PhraseSet(self.furtherPhrases)
+        set = PhraseSet(Self.phrases + self.furtherPhrases + Self.controlTokens + Self.verdictForms)
     }
 
     /// What was found first; nil for a text without any. Looks at the first `JudgementLimits.callByteCountMax` bytes,
@@ -56,21 +53,12 @@ package struct InjectionDetector: Sendable, Hashable {
             isWhole
             ? completion
             : String(decoding: completion.utf8.prefix(JudgementLimits.callByteCountMax), as: UTF8.self)
-        let normal = GuardText.normalizedBytes(head)
-        if let index = Self.ownPhrases.firstIndex(in: normal) { return .phrase(Self.phrases[index]) }
-        if let index = furtherSet?.firstIndex(in: normal) { return .phrase(furtherPhrases[index]) }
-        // The ends, which the normal form is without, may be part of a token.
-        guard let mark = Self.ownMarks.firstIndex(in: Self.lowered(head)) else { return nil }
-        return mark < Self.controlTokens.count ? .controlToken : .verdictForm
-    }
-
-    private static func lowered(_ text: String) -> [UInt8] {
-        var text = text
-        return text.withUTF8 { utf8 in
-            [UInt8](unsafeUninitializedCapacity: utf8.count) { target, count in
-                for index in utf8.indices { target[index] = ReplyText.lowered(utf8[index]) }
-                count = utf8.count
-            }
+        // With its ends, which may be part of a token.
+        guard var index = set.firstIndex(in: GuardText.squeezed(head)) else { return nil }
+        for phrases in [Self.phrases, furtherPhrases] {
+            if index < phrases.count { return .phrase(phrases[index]) }
+            index -= phrases.count
         }
+        return index < Self.controlTokens.count ? .controlToken : .verdictForm
     }
 }

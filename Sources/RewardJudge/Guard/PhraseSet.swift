@@ -31,31 +31,36 @@ struct PhraseSet: Sendable, Hashable {
 
     /// The least index of a phrase that stands in the text; nil when none does.
     func firstIndex(in text: [UInt8]) -> Int? {
-        var least: Int?
-        func note(_ index: Int, at start: Int, _ bytes: UnsafeRawBufferPointer) {
-            let phrase = phrases[index]
-            guard index < least ?? .max, phrase.count <= bytes.count - start,
-                bytes[start..<start + phrase.count].elementsEqual(phrase)
-            else { return }
-            least = index
-        }
+        var least = Int.max
         text.withUnsafeBytes { bytes in
             heads.withUnsafeBufferPointer { heads in
                 var start = 0
                 while start + Self.keyByteCount <= bytes.count {
-                    var link = heads[Self.slot(bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))]
-                    while link > 0 {
-                        note(Int(link) - 1, at: start, bytes)
-                        link = links[Int(link) - 1]
-                    }
+                    let head = heads[Self.slot(bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))]
+                    if head > 0 { note(head, at: start, bytes, &least) }
                     start += 1
                 }
             }
-            for index in short {
-                for start in bytes.indices { note(index, at: start, bytes) }
+            for index in short where index < least {
+                if bytes.indices.contains(where: { has(index, at: $0, bytes) }) { least = index }
             }
         }
-        return least
+        return least == .max ? nil : least
+    }
+
+    /// Takes the phrases of a hash that stand at `start`.
+    private func note(_ head: UInt16, at start: Int, _ bytes: UnsafeRawBufferPointer, _ least: inout Int) {
+        var link = head
+        while link > 0 {
+            let index = Int(link) - 1
+            if index < least, has(index, at: start, bytes) { least = index }
+            link = links[index]
+        }
+    }
+
+    private func has(_ index: Int, at start: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        let phrase = phrases[index]
+        return phrase.count <= bytes.count - start && bytes[start..<start + phrase.count].elementsEqual(phrase)
     }
 
     /// Fibonacci hashing.

@@ -83,7 +83,7 @@ package struct JSONWriter: Sendable {
         text.withUTF8 { utf8 in
             // What needs no escape, nearly everything, is copied in runs.
             var start = 0
-            for index in utf8.indices where JSONWriter.needsEscape(utf8[index]) {
+            while let index = JSONWriter.firstEscape(in: UnsafeRawBufferPointer(utf8), from: start) {
                 bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index]))
                 escape(utf8[index])
                 start = index + 1
@@ -91,6 +91,23 @@ package struct JSONWriter: Sendable {
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func firstEscape(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        var index = start
+        while index + ByteWord.byteCount <= text.count {
+            let word = ByteWord(text, at: index)
+            let mask =
+                word.firstBelow(0x20) | word.firstEqual(to: UInt8(ascii: "\""))
+                | word.firstEqual(to: UInt8(ascii: "\\"))
+            if mask != 0 { return index + ByteWord.firstIndex(mask) }
+            index += ByteWord.byteCount
+        }
+        while index < text.count {
+            if needsEscape(text[index]) { return index }
+            index += 1
+        }
+        return nil
     }
 
     private static func needsEscape(_ byte: UInt8) -> Bool {

@@ -14,7 +14,7 @@ extension JudgeLane {
         var groups: [CallGroup] = []
         gatherer.add(
             GatheredCall(
-                identifier: identifier, batchKey: batchKey(of: call), prefixHash: Self.hash(call.call.system),
+                identifier: identifier, batchKey: batchKey(of: call), prefixHash: call.prefixHash,
                 deadlineNanoseconds: call.deadlineNanoseconds),
             now: instant.monotonicNanoseconds, &groups)
         submit(groups, instant, &actions)

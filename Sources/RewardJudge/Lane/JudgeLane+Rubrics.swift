@@ -13,9 +13,14 @@ extension JudgeLane {
             return conclude(identifier, [.success((score: 0, rationale: rationale))], judges: [], &actions)
         }
         let task = catalog.tasks[question.asked.task]
-        if let work = works[question.ticket]?.work {
-            maybeAskCanary(
-                rubric, question.asked.task, rollout, deadlineNanoseconds: work.deadlineNanoseconds, instant, &actions)
+        let callCount = counts.callCount
+        defer {
+            // Where the cache had the verdict, no judge is looked at.
+            if counts.callCount > callCount, let work = works[question.ticket]?.work {
+                maybeAskCanary(
+                    rubric, question.asked.task, rollout, deadlineNanoseconds: work.deadlineNanoseconds, instant,
+                    &actions)
+            }
         }
         let isSuspect = detector.finding(in: rollout.completion) != nil
         if isSuspect { counts.suspectCount += 1 }

@@ -52,7 +52,7 @@ package struct JudgeLane: Sendable {
     var lightCounts: [Int]
     var escalatedCounts: [Int]
     /// Makes the nonces that delimit what is judged: nobody outside can know them, and equal questions get equal ones.
-    let nonceKey: SymmetricKey
+    let nonceBeginning: SHA256
     var random: PoolRandom
     private var isShuttingDown = false
 
@@ -91,7 +91,7 @@ package struct JudgeLane: Sendable {
         gate = PreGate(contentCountMin: catalog.lane.contentCountMin)
         lightCounts = Array(repeating: 0, count: catalog.tasks.count)
         escalatedCounts = lightCounts
-        nonceKey = SymmetricKey(data: withUnsafeBytes(of: nonceSeed.littleEndian) { Array($0) })
+        nonceBeginning = Self.nonceBeginning(seed: nonceSeed)
         random = PoolRandom(seed: seed &+ 1)
     }
 
@@ -314,7 +314,10 @@ package struct JudgeLane: Sendable {
         works[ticket] = nil
         if ticket.isCanary { return takeCanary(work, &actions) }
         // Questions end in any order; answers have one.
-        let answers = work.answers.sorted { ($0.component, $0.row) < ($1.component, $1.row) }
+        let answers = work.answers.indices.sorted { left, right in
+            let (first, second) = (work.answers[left], work.answers[right])
+            return (first.component, first.row) < (second.component, second.row)
+        }.map { work.answers[$0] }
         actions.append(
             .answer(
                 JudgeWorkAnswer(ticket: ticket, answers: answers, usage: work.usage, pairs: work.pairs),

@@ -102,6 +102,8 @@ extension JudgeLane {
                 [
                     .init("in_flight", Double(states.reduce(0) { $0 + $1.inFlightCount })),
                     .init("concurrency", Double(states.reduce(0) { $0 + $1.concurrencyLimit })),
+                    .init("attempts", Double(states.reduce(0) { $0 + $1.attemptCount })),
+                    .init("failures", Double(states.reduce(0) { $0 + $1.failureCount })),
                     .init("latency_ms", (mean / 1e6 * 10).rounded() / 10),
                     .init("tokens_today", Double(states.reduce(0) { $0 + $1.spentToday.tokenCount })),
                 ]

@@ -45,6 +45,8 @@ struct LaneCall: Sendable {
     /// What in its question the call decides.
     let place: Place
     let deadlineNanoseconds: UInt64
+    /// Of what the call begins with.
+    let prefixHash: UInt64
     /// Nil where there is no cache.
     let key: CacheKey?
     /// Asked once more, for nothing but JSON, after a reply without a verdict.

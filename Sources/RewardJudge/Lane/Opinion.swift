@@ -80,9 +80,8 @@ package struct Opinion: Sendable, Equatable {
         case .scale(_, let reason): reason ?? ""
         case .criteria(let verdict):
             verdict.findings.map { finding in
-                let verdict = finding.judgement.rawValue.replacing("_", with: " ")
-                let reason = finding.reason.map { ": \($0)" } ?? ""
-                return "\(finding.name) \(verdict)\(reason)"
+                let verdict = finding.name + " " + finding.judgement.words
+                return finding.reason.map { verdict + ": " + $0 } ?? verdict
             }.joined(separator: "; ")
         }
     }

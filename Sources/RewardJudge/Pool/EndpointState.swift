@@ -2,6 +2,9 @@
 struct EndpointState: Sendable {
     let limits: EndpointLimits
     private(set) var inFlightCount = 0
+    /// Attempts that were begun, and those of them that ended without an answer.
+    private(set) var attemptCount = 0
+    private(set) var failureCount = 0
     private(set) var concurrency: ConcurrencyLimit
     private(set) var breaker: Breaker
     private(set) var suspension = Suspension()
@@ -54,6 +57,7 @@ struct EndpointState: Sendable {
             tokenCount: tokenCount, costNanos: limits.prices.costMax(tokenCount: tokenCount),
             isBreakerProbe: breaker.started(), isSuspensionProbe: suspension.started())
         inFlightCount += 1
+        attemptCount += 1
         requests?.take(1, now: now)
         tokens?.take(tokenCount, now: now)
         budget.reserve(terms.amount, now: now)
@@ -87,6 +91,7 @@ struct EndpointState: Sendable {
     }
 
     mutating func failed(_ attempt: Attempt, _ failure: ProviderFailure, now: UInt64) -> Effect {
+        failureCount += 1
         let isTimeout = failure.kind == .timeout
         // After a timeout nobody knows what the endpoint did and bills; any other failure costs no tokens.
         close(attempt, spent: isTimeout ? attempt.terms.amount : DailyBudget.Amount(), now: now)

@@ -2,6 +2,9 @@
 package struct EndpointStatus: Sendable, Equatable {
     package var inFlightCount: Int
     package var concurrencyLimit: Int
+    /// Attempts that were begun, and those of them that ended without an answer.
+    package var attemptCount: Int
+    package var failureCount: Int
     package var breaker: Breaker.State
     package var suspension: Suspension.State
     /// The moving mean; nil where nothing was measured of late.

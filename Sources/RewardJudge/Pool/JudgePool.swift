@@ -156,6 +156,7 @@ package struct JudgePool: Sendable {
         let endpoint = endpoints[index]
         return EndpointStatus(
             inFlightCount: endpoint.inFlightCount, concurrencyLimit: endpoint.concurrency.count,
+            attemptCount: endpoint.attemptCount, failureCount: endpoint.failureCount,
             breaker: endpoint.breaker.state, suspension: endpoint.suspension.state,
             latencyNanoseconds: endpoint.latency.meanNanoseconds(now: now).map { UInt64($0) },
             heldUntilNanoseconds: endpoint.heldUntil, spentToday: endpoint.budget.spent,

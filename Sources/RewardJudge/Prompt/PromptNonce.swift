@@ -2,9 +2,15 @@
 package struct PromptNonce: Sendable, Hashable {
     /// Sixteen digits in lower case.
     package let text: String
+    /// The first eight of them as they stand in a text, as one number.
+    let firstWord: UInt64
 
     package init(_ value: UInt64) {
-        let digits = String(value, radix: 16)
-        text = String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        let digits = (0..<16).map { index in
+            let digit = UInt8(truncatingIfNeeded: value >> (60 - 4 * UInt64(index))) & 0x0F
+            return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        }
+        text = String(decoding: digits, as: UTF8.self)
+        firstWord = digits.withUnsafeBytes { ByteWord($0, at: 0).value }
     }
 }

@@ -5,6 +5,8 @@ package struct RubricPrompt: Sendable {
     /// The judge's part of every call of this rubric, for the servers' prompt caches: no rollout and no nonce is in it.
     package private(set) var system: String
     private let template: PromptTemplate?
+    /// One a call, in the order of `Rubric.shapes`.
+    private let questions: [Question]
     private var isGuarded = true
 
     /// `fieldNames`: the fields of rollouts that a template may name besides the built-in names.
@@ -22,6 +24,7 @@ package struct RubricPrompt: Sendable {
             template = nil
         }
         system = RubricPrompt.system(of: rubric, tier, isGuarded: true)
+        questions = RubricPrompt.questions(of: rubric, tier)
     }
 
     /// The same question in the words of a judge that nobody protects: the material stands as it is, and nothing says that it is
@@ -39,30 +42,43 @@ package struct RubricPrompt: Sendable {
     ) throws(PromptFault) -> [JudgeCall] {
         let nonce = isGuarded ? PromptNonce(nonce) : nil
         let material = try material(of: candidate, nonce)
-        let shapes = rubric.shapes(tier: tier)
         var calls: [JudgeCall] = []
-        for index in shapes.indices {
-            var parts = [material]
-            let ask: String
-            switch rubric.measure {
-            case .scale: ask = "Rate the completion now, by the scale and the rules above."
-            case .criteria(let criteria):
-                switch rubric.calls {
-                case .perItem: ask = "Decide the criteria now, by the rules above."
-                case .perCriterion:
-                    // Behind the material, which so is the same beginning for all calls on this completion.
-                    parts.append(
-                        "The criterion to decide:\n" + PromptWording.criterion(criteria[index], number: nil))
-                    ask = "Decide this one criterion now, by the rules above."
-                }
-            }
-            parts.append(nonce.map { PromptWording.reminder($0, ask) } ?? ask)
-            parts.append(PromptWording.answerForm(shapes[index]))
-            calls.append(
-                JudgeCall(
-                    system: system, user: try PromptMaterial.join(parts), shape: shapes[index], sampling: sampling))
+        for question in questions {
+            let ask = nonce.map { PromptWording.reminder($0, question.ask) } ?? question.ask
+            let user = try PromptMaterial.join([material] + question.parts + [ask, question.answerForm])
+            calls.append(JudgeCall(system: system, user: user, shape: question.shape, sampling: sampling))
         }
         return calls
+    }
+
+    /// What of a call is the same for all rollouts, besides `system`.
+    private struct Question: Sendable {
+        let shape: VerdictShape
+        /// Behind the material, which so is the same beginning for all calls on a completion.
+        let parts: [String]
+        let ask: String
+        let answerForm: String
+
+        init(_ shape: VerdictShape, parts: [String] = [], ask: String) {
+            self.shape = shape
+            self.parts = parts
+            self.ask = ask
+            answerForm = PromptWording.answerForm(shape)
+        }
+    }
+
+    private static func questions(of rubric: Rubric, _ tier: JudgeTier) -> [Question] {
+        rubric.shapes(tier: tier).enumerated().map { index, shape in
+            switch (rubric.measure, rubric.calls) {
+            case (.scale, _): Question(shape, ask: "Rate the completion now, by the scale and the rules above.")
+            case (.criteria, .perItem): Question(shape, ask: "Decide the criteria now, by the rules above.")
+            case (.criteria(let criteria), .perCriterion):
+                Question(
+                    shape,
+                    parts: ["The criterion to decide:\n" + PromptWording.criterion(criteria[index], number: nil)],
+                    ask: "Decide this one criterion now, by the rules above.")
+            }
+        }
     }
 
     private func material(of candidate: Candidate, _ nonce: PromptNonce?) throws(PromptFault) -> String {

@@ -17,6 +17,8 @@ package enum TextNeutralizer {
     private static let squareStandIn = Array("\u{27E6}".utf8)
 
     package static func neutralize(_ text: String, nonce: PromptNonce) -> String {
+        var text = text
+        guard text.withUTF8({ mayChange(UnsafeRawBufferPointer($0), nonce) }) else { return text }
         let source = ReplyText(text)
         let code = Array(nonce.text.utf8)
         var bytes: [UInt8] = []
@@ -47,6 +49,22 @@ package enum TextNeutralizer {
         if start == 0 { return text }
         bytes.append(contentsOf: source.bytes[start...])
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// False only for a text without a bracket that a token may begin with, and without the nonce: nearly every one.
+    private static func mayChange(_ text: UnsafeRawBufferPointer, _ nonce: PromptNonce) -> Bool {
+        // In lower case, digits stay what they are; other bytes may become alike, which the closer look finds out.
+        let lowerCaseBits: UInt64 = 0x2020_2020_2020_2020
+        var index = 0
+        while index + ByteWord.byteCount <= text.count {
+            let word = ByteWord(text, at: index)
+            if word.firstEqual(to: UInt8(ascii: "<")) | word.firstEqual(to: UInt8(ascii: "[")) != 0 { return true }
+            // The nonce may begin at any of them; it is longer than a word, so none begins behind the last.
+            for start in index..<min(index + ByteWord.byteCount, text.count - ByteWord.byteCount + 1)
+            where ByteWord(text, at: start).value | lowerCaseBits == nonce.firstWord | lowerCaseBits { return true }
+            index += ByteWord.byteCount
+        }
+        return text[index...].contains { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "[") }
     }
 
     private static func hasToken(_ tokens: [[UInt8]], _ source: ReplyText, _ index: Int) -> Bool {

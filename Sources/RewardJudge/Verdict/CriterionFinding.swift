@@ -12,6 +12,15 @@ package struct CriterionFinding: Sendable, Hashable {
         case met
         case unmet
         case cannotAssess = "cannot_assess"
+
+        /// For people.
+        var words: String {
+            switch self {
+            case .met: "met"
+            case .unmet: "unmet"
+            case .cannotAssess: "cannot assess"
+            }
+        }
     }
 
     package init(name: String, judgement: Judgement, reason: String? = nil, probability: Double? = nil) {

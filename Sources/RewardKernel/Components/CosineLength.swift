@@ -5,7 +5,7 @@ package import RewardMemory
 package struct CosineLengthSettings: Sendable {
     /// The length from which on it makes no further difference.
     package var maxLength: Int
-    package var unit: LengthUnit = .tokens
+    package var measure = LengthSettings(.tokens)
     /// What tells a correct completion: one that has at least 1 there.
     package var correctness: ComponentSettings = .numericMatch(NumericMatchSettings())
     /// Scores of correct completions: the longest has the lower, an empty one the upper.
@@ -27,7 +27,7 @@ package struct CosineLengthSettings: Sendable {
 /// `get_cosine_scaled_reward` (arXiv 2502.03373).
 package struct CosineLengthPlan: BitwiseCopyable {
     private let correctness: ComponentPlan
-    private let unit: LengthUnit
+    private let measure: LengthMeasure
     private let maxLength: Double
     private let correctLow: Double
     private let correctHigh: Double
@@ -54,7 +54,7 @@ package struct CosineLengthPlan: BitwiseCopyable {
         } catch {
             throw PlanError(key: ["correctness"] + error.key, error.message)
         }
-        unit = settings.unit
+        measure = try LengthMeasure(settings.measure, builder)
         maxLength = Double(settings.maxLength)
         correctLow = settings.correct.lowerBound
         correctHigh = settings.correct.upperBound
@@ -64,14 +64,9 @@ package struct CosineLengthPlan: BitwiseCopyable {
 
     @_noAllocation
     package func score(_ rollout: Rollout, _ scratch: inout KernelScratch) -> ComponentOutcome {
-        let length: Double
-        switch unit {
-        case .characters: length = Double(TextCount.scalars(in: rollout.completion))
-        case .words: length = Double(TextCount.words(in: rollout.completion))
-        case .tokens:
-            guard rollout.tokenCount >= 0 else { return ComponentOutcome(without: .missingInput) }
-            length = Double(rollout.tokenCount)
-        }
+        let measured = measure.length(of: rollout, &scratch)
+        guard measured.status == .scored else { return ComponentOutcome(without: measured.status) }
+        let length = Double(measured.length)
         let judgement = correctness.score(rollout, &scratch)
         guard judgement.status == .scored else { return ComponentOutcome(without: judgement.status) }
         let isCorrect = judgement.score >= 1
@@ -93,10 +88,6 @@ package struct CosineLengthPlan: BitwiseCopyable {
         text.append(number: outcome.finding.first)
         text.append(" of ")
         text.append(number: maxLength)
-        switch unit {
-        case .characters: text.append(" characters")
-        case .words: text.append(" words")
-        case .tokens: text.append(" tokens")
-        }
+        measure.appendUnit(to: &text)
     }
 }

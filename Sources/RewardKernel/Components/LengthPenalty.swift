@@ -1,18 +1,8 @@
 package import RewardMemory
 
-/// What a length is counted in.
-package enum LengthUnit: String, CaseIterable, Sendable, BitwiseCopyable {
-    /// Unicode scalars.
-    case characters
-    /// Runs of characters between white space; each Han or kana character is a word of its own.
-    case words
-    /// Tokens as the trainer counted them (`token_counts`).
-    case tokens
-}
-
 /// Settings of `length_penalty`.
 package struct LengthPenaltySettings: Sendable {
-    package var unit: LengthUnit = .words
+    package var measure = LengthSettings(.words)
     /// The lengths that score 1, both ends included.
     package var target: ClosedRange<Double>
     /// How far below the target the score reaches 0; 0 makes a step.
@@ -20,9 +10,11 @@ package struct LengthPenaltySettings: Sendable {
     /// How far above the target the score reaches 0; 0 makes a step.
     package var toleranceAbove: Double
 
-    package init(unit: LengthUnit = .words, target: ClosedRange<Double>, toleranceBelow: Double, toleranceAbove: Double)
-    {
-        self.unit = unit
+    package init(
+        _ measure: LengthSettings = LengthSettings(.words), target: ClosedRange<Double>, toleranceBelow: Double,
+        toleranceAbove: Double
+    ) {
+        self.measure = measure
         self.target = target
         self.toleranceBelow = toleranceBelow
         self.toleranceAbove = toleranceAbove
@@ -35,20 +27,21 @@ package struct LengthPenaltySettings: Sendable {
 ///     score = max(0, 1 - (low - n) / below)      for n < low
 ///     score = max(0, 1 - (n - high) / above)     for n > high
 package struct LengthPenaltyPlan: BitwiseCopyable {
-    private let unit: LengthUnit
+    private let measure: LengthMeasure
     private let low: Double
     private let high: Double
     private let below: Double
     private let above: Double
 
-    package init(_ settings: LengthPenaltySettings) throws(PlanError) {
+    // Allocates: while a plan is compiled.
+    package init(_ settings: LengthPenaltySettings, _ builder: PlanBuilder) throws(PlanError) {
         guard settings.target.lowerBound >= 0 else {
             throw PlanError(key: ["target"], "a length is not negative")
         }
         guard settings.toleranceBelow >= 0, settings.toleranceAbove >= 0 else {
             throw PlanError(key: ["tolerance"], "a tolerance is not negative")
         }
-        unit = settings.unit
+        measure = try LengthMeasure(settings.measure, builder)
         low = settings.target.lowerBound
         high = settings.target.upperBound
         below = settings.toleranceBelow
@@ -56,18 +49,10 @@ package struct LengthPenaltyPlan: BitwiseCopyable {
     }
 
     @_noAllocation
-    package func score(_ rollout: Rollout) -> ComponentOutcome {
-        let length: Double
-        switch unit {
-        case .characters:
-            // In ASCII a byte is a character, and whoever made the rollout has looked already.
-            let completion = rollout.completion
-            length = Double(rollout.completionIsASCII ? completion.count : TextCount.scalars(in: completion))
-        case .words: length = Double(TextCount.words(in: rollout.completion))
-        case .tokens:
-            guard rollout.tokenCount >= 0 else { return ComponentOutcome(without: .missingInput) }
-            length = Double(rollout.tokenCount)
-        }
+    package func score(_ rollout: Rollout, _ scratch: inout KernelScratch) -> ComponentOutcome {
+        let measured = measure.length(of: rollout, &scratch)
+        guard measured.status == .scored else { return ComponentOutcome(without: measured.status) }
+        let length = Double(measured.length)
         let distance = length < low ? low - length : (length > high ? length - high : 0)
         let tolerance = length < low ? below : above
         let score = distance == 0 ? 1 : (distance < tolerance ? 1 - distance / tolerance : 0)
@@ -79,15 +64,10 @@ package struct LengthPenaltyPlan: BitwiseCopyable {
     @_noAllocation
     package func explain(_ outcome: ComponentOutcome, into text: inout RigidBytes) {
         guard outcome.status == .scored else {
-            text.append("the request brings no token_counts for this rollout")
-            return
+            return LengthMeasure.explain(outcome.status, into: &text)
         }
         text.append(number: outcome.finding.first)
-        switch unit {
-        case .characters: text.append(" characters")
-        case .words: text.append(" words")
-        case .tokens: text.append(" tokens")
-        }
+        measure.appendUnit(to: &text)
         switch outcome.finding.code {
         case 1: text.append(", below the target ")
         case 2: text.append(", above the target ")

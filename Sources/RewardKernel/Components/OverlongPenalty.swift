@@ -6,12 +6,12 @@ package struct OverlongPenaltySettings: Sendable {
     package var maxLength: Int
     /// How far before `maxLength` the penalty sets in, DAPO's L_cache; 0 makes a step just above `maxLength`.
     package var buffer: Int
-    package var unit: LengthUnit = .tokens
+    package var measure: LengthSettings
 
-    package init(maxLength: Int, buffer: Int, unit: LengthUnit = .tokens) {
+    package init(maxLength: Int, buffer: Int, _ measure: LengthSettings = LengthSettings(.tokens)) {
         self.maxLength = maxLength
         self.buffer = buffer
-        self.unit = unit
+        self.measure = measure
     }
 }
 
@@ -26,9 +26,10 @@ package struct OverlongPenaltySettings: Sendable {
 package struct OverlongPenaltyPlan: BitwiseCopyable {
     private let maxLength: Int
     private let buffer: Int
-    private let unit: LengthUnit
+    private let measure: LengthMeasure
 
-    package init(_ settings: OverlongPenaltySettings) throws(PlanError) {
+    // Allocates: while a plan is compiled.
+    package init(_ settings: OverlongPenaltySettings, _ builder: PlanBuilder) throws(PlanError) {
         guard settings.maxLength > 0 else {
             throw PlanError(key: ["max_length"], "the greatest length is above 0")
         }
@@ -37,19 +38,14 @@ package struct OverlongPenaltyPlan: BitwiseCopyable {
         }
         maxLength = settings.maxLength
         buffer = settings.buffer
-        unit = settings.unit
+        measure = try LengthMeasure(settings.measure, builder)
     }
 
     @_noAllocation
-    package func score(_ rollout: Rollout) -> ComponentOutcome {
-        let length: Int
-        switch unit {
-        case .characters: length = TextCount.scalars(in: rollout.completion)
-        case .words: length = TextCount.words(in: rollout.completion)
-        case .tokens:
-            guard rollout.tokenCount >= 0 else { return ComponentOutcome(without: .missingInput) }
-            length = rollout.tokenCount
-        }
+    package func score(_ rollout: Rollout, _ scratch: inout KernelScratch) -> ComponentOutcome {
+        let measured = measure.length(of: rollout, &scratch)
+        guard measured.status == .scored else { return ComponentOutcome(without: measured.status) }
+        let length = measured.length
         let softLength = maxLength &- buffer
         if length <= softLength {
             return ComponentOutcome(score: 0, finding: Finding(0, first: Double(length)))
@@ -66,15 +62,10 @@ package struct OverlongPenaltyPlan: BitwiseCopyable {
     @_noAllocation
     package func explain(_ outcome: ComponentOutcome, into text: inout RigidBytes) {
         guard outcome.status == .scored else {
-            text.append("the request brings no token_counts for this rollout")
-            return
+            return LengthMeasure.explain(outcome.status, into: &text)
         }
         text.append(number: outcome.finding.first)
-        switch unit {
-        case .characters: text.append(" characters")
-        case .words: text.append(" words")
-        case .tokens: text.append(" tokens")
-        }
+        measure.appendUnit(to: &text)
         switch outcome.finding.code {
         case 0:
             text.append(", within the free length of ")

@@ -20,9 +20,9 @@ package struct InputNeeds: OptionSet, Sendable {
     private static func of(_ component: ComponentSettings) -> InputNeeds {
         switch component {
         case .cosineLength(let settings):
-            of(settings.correctness).union(settings.unit == .tokens ? .tokenCounts : [])
-        case .lengthPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
-        case .overlongPenalty(let settings): settings.unit == .tokens ? .tokenCounts : []
+            of(settings.correctness).union(settings.measure.needsTokenCounts ? .tokenCounts : [])
+        case .lengthPenalty(let settings): settings.measure.needsTokenCounts ? .tokenCounts : []
+        case .overlongPenalty(let settings): settings.measure.needsTokenCounts ? .tokenCounts : []
         case .repetitionPenalty(let settings): settings.unit == .tokens ? .tokenIdentifiers : []
         case .stringCheck(let settings): of(settings.input).union(of(settings.reference))
         case .textSimilarity(let settings): of(settings.input).union(of(settings.reference))

@@ -48,6 +48,13 @@ package struct CorrelationReport: Sendable {
             .max { abs($0.correlation.value?.coefficient ?? 0) < abs($1.correlation.value?.coefficient ?? 0) }
     }
 
+    /// Whether rewards go with the metric, or with its opposite, beyond chance, and nothing warns.
+    package var isClear: Bool {
+        let spearman = correlation?.figures.first { $0.kind == .spearman }?.interval.value
+        let lag = strongestLag?.interval.value
+        return warnings.isEmpty && (spearman ?? lag).map(\.excludesZero) ?? false
+    }
+
     /// What a reader should not overlook.
     package var warnings: [String] {
         var warnings: [String] = []

@@ -52,7 +52,8 @@ extension ReviewStore {
         let oldest = newest - Int64(request.frameCountMax) + 1
         let rollouts = try Row.fetchCursor(
             database,
-            sql: "SELECT id, plan, prompt, completion FROM rollouts WHERE id >= ? AND completion IS NOT NULL ORDER BY id",
+            sql:
+                "SELECT id, plan, prompt, completion FROM rollouts WHERE id >= ? AND completion IS NOT NULL ORDER BY id",
             arguments: [oldest])
         let components = try Row.fetchCursor(
             database,

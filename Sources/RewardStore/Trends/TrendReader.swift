@@ -22,6 +22,11 @@ package final class TrendReader: Sendable {
         }
     }
 
+    /// When the last rollout of the log was scored, in microseconds since 1970; nil without any.
+    package func last() throws(StoreError) -> Int64? {
+        try read { try Int64.fetchOne($0, sql: "SELECT max(at) FROM rollouts") }
+    }
+
     /// Every reward that was scored within a time.
     /// - Parameter stepCountMax: Steps at most; they are whole minutes long, or whole hours where minutes are not kept.
     package func rewards(
@@ -37,7 +42,8 @@ package final class TrendReader: Sendable {
             for row in try Row.fetchAll(database, sql: "SELECT id, reward FROM plans") {
                 names[row[0]] = (row[1], [])
             }
-            let positions = try Row.fetchAll(database, sql: "SELECT plan, name FROM plan_components ORDER BY plan, position")
+            let positions = try Row.fetchAll(
+                database, sql: "SELECT plan, name FROM plan_components ORDER BY plan, position")
             for row in positions { names[row[0]]?.components.append(row[1]) }
             let rows = try Row.fetchCursor(
                 database,
@@ -136,7 +142,9 @@ extension TrendReader {
         let missing = rollout.components.filter { $0.score == nil && $0.status != "\(Status.gated.name)" }
         let reasons =
             missing.isEmpty
-            ? rollout.components.filter { $0.score.map { $0 < 1 } ?? false }.map { "\($0.name) \(rounded($0.score ?? 0))" }
+            ? rollout.components.filter { $0.score.map { $0 < 1 } ?? false }.map {
+                "\($0.name) \(rounded($0.score ?? 0))"
+            }
             : missing.map { "\($0.name): \($0.status)" }
         let text = rollout.completion ?? ""
         let start = text.prefix(excerptCharacterCount)
@@ -164,7 +172,8 @@ private struct TrendGathering {
         steps[key] = nil
         if list.last?.start != start { list.append((start, Trend.Sums())) }
         list[list.count - 1].sums.add(
-            UInt8(truncatingIfNeeded: row[3] as Int64), count: row[4], sum: row[5], squares: row[6], microseconds: row[7])
+            UInt8(truncatingIfNeeded: row[3] as Int64), count: row[4], sum: row[5], squares: row[6],
+            microseconds: row[7])
         steps[key] = list
     }
 

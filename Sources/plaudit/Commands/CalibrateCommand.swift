@@ -59,10 +59,7 @@ struct CalibrateCommand: ParsableCommand {
     var labelCount = 100
 
     @OptionGroup var resampling: ResamplingOptions
-    @OptionGroup var output: ReportOptions
-
-    @Flag(help: "End with 1 unless every gate passed.")
-    var gate = false
+    @OptionGroup var output: ReportOutput
 
     mutating func validate() throws {
         if labels == nil && source.store == nil {
@@ -127,7 +124,6 @@ struct CalibrateCommand: ParsableCommand {
             input, settings, labelSource: labelSource, scoreSource: source.name, segmentField: segment
         ) { bar.advance(to: $0, now: MonotonicClock.nanoseconds) }
         bar.finish()
-        try output.write(lines: report.lines, json: report.json, page: report.page)
-        if gate && !report.passesGates { throw ExitStatus.failed }
+        try output.show(page: report.page, json: report.json, lines: report.lines, hasPassed: report.passesGates)
     }
 }

@@ -28,7 +28,7 @@ struct CorrelateCommand: ParsableCommand {
               plaudit correlate ratings.jsonl --store plaudit.db --component quality --segment language --html report.html
               plaudit correlate daily.csv --store plaudit.db --value resolved --window 86400 --lag 7
 
-            Exit codes: 0 done, 1 it could not be done, 2 wrong usage.
+            Exit codes: 0 done, 1 it could not be done, or with --gate no correlation can be seen or the report warns, 2 wrong usage.
             """)
 
     @Argument(help: ArgumentHelp("The metric, as JSONL or CSV.", valueName: "metric"))
@@ -53,7 +53,7 @@ struct CorrelateCommand: ParsableCommand {
     var window = 3_600
 
     @OptionGroup var resampling: ResamplingOptions
-    @OptionGroup var output: ReportOptions
+    @OptionGroup var output: ReportOutput
 
     mutating func validate() throws {
         guard (0...1_000).contains(lag) else { throw ValidationError("--lag is from 0 to 1000 steps") }
@@ -73,7 +73,7 @@ struct CorrelateCommand: ParsableCommand {
             input, metric: file, scoreSource: source.name, component: component, segmentField: segment, lagMax: lag,
             bootstrap: Bootstrap(
                 resampleCount: resampling.resamples, seed: resampling.seed, level: resampling.level))
-        try output.write(lines: report.lines, json: report.json, page: report.page)
+        try output.show(page: report.page, json: report.json, lines: report.lines, hasPassed: report.isClear)
         guard report.correlation != nil || !report.lags.isEmpty else { throw ExitStatus.failed }
     }
 }

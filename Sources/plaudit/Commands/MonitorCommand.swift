@@ -39,10 +39,7 @@ struct MonitorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("In how many windows, of equally many rollouts.", valueName: "number"))
     var windows = 20
 
-    @OptionGroup var output: ReportOptions
-
-    @Flag(help: "End with 1 when there is an alarm in the last window.")
-    var gate = false
+    @OptionGroup var output: ReportOutput
 
     mutating func validate() throws {
         guard (1...1_000).contains(windows) else { throw ValidationError("--windows is from 1 to 1000") }
@@ -71,8 +68,7 @@ struct MonitorCommand: ParsableCommand {
             throw ExitStatus.failed
         }
         let report = MonitorReport(monitor, reward: filter.reward ?? "", source: store)
-        try output.write(lines: report.lines, json: report.json, page: report.page)
-        if gate && report.hasAlarm { throw ExitStatus.failed }
+        try output.show(page: report.page, json: report.json, lines: report.lines, hasPassed: !report.hasAlarm)
     }
 }
 

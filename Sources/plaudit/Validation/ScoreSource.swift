@@ -20,7 +20,7 @@ struct ScoreSource: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "With --scored: the rollouts that were scored, for their lengths, groups and fields.", valueName: "file"))
+            "The rollouts that were scored, for their lengths, groups and fields: a store keeps only fields that the reward reads.", valueName: "file"))
     var rollouts: String?
 
     @Option(
@@ -37,7 +37,6 @@ struct ScoreSource: ParsableArguments {
         guard (store == nil) != (scored == nil) else {
             throw ValidationError("say where the scores are: --store FILE or --scored FILE")
         }
-        if rollouts != nil && scored == nil { throw ValidationError("--rollouts goes with --scored") }
         if since != nil && store == nil { throw ValidationError("--since goes with --store") }
         if let since, StoreCommand.microseconds(since) == nil {
             throw ValidationError("--since: wanted a date, a time or an age such as 2h, found `\(since)`")
@@ -49,7 +48,7 @@ struct ScoreSource: ParsableArguments {
 
     /// Reads everything; what is wrong is told, and ends the command.
     func load() throws -> [ScoredRollout] {
-        let rollouts = try store.map(loadStore) ?? loadFile(scored ?? "")
+        let rollouts = try (store.map(loadStore) ?? loadFile(scored ?? "")).map(try completion())
         guard !rollouts.isEmpty else {
             StandardStream.error.write("plaudit: \(name): has no scored rollouts" + (reward.map { " of \($0)" } ?? ""))
             throw ExitStatus.failed
@@ -106,7 +105,6 @@ struct ScoreSource: ParsableArguments {
             for record in try RecordFile.load(path: path).records { scored.append(try ScoredRollout(record)) }
             return scored
         }.filter { rollout in reward == nil || rollout.rewardName == nil || rollout.rewardName == reward }
-            .map(try completion())
     }
 
     /// Brings what the rollouts' own file knows of each, found by its name or by its line.

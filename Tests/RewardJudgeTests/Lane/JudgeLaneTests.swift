@@ -255,6 +255,18 @@ import Testing
         #expect(lane.answers[0].answers.allSatisfy { $0.score == 1 })
     }
 
+    @Test func whatTheCacheKnowsAsksNoCanary() throws {
+        var lane = try LaneFixture([LaneFixture.rubric([answers()])], canaryShare: 1)
+        let texts = (0..<10).map { "A long enough completion to be cut into a quarter, number \($0)." }
+        lane.submit(1, texts, texts.indices.map { (0, [$0]) })
+        lane.answerAll { _ in Self.good }
+        let asked = lane.requestCount
+        #expect(asked == 20)
+        lane.submit(2, texts, texts.indices.map { (0, [$0]) })
+        #expect(lane.requestCount == asked && lane.answers.count == 2)
+        #expect(lane.counter("canaries") == 10)
+    }
+
     @Test func questionsWithoutAScoreAreToldToTheLogOnceInAWhile() throws {
         var lane = try LaneFixture([LaneFixture.rubric([answers()])])
         lane.submit(1, ["Paris.", "Rome."], [(0, [0]), (0, [1])])

@@ -97,6 +97,19 @@ import Testing
         }
     }
 
+    @Test func theNonceIsTakenOutWhereverItStands() {
+        let nonce = PromptNonce(0x0123_4567_89AB_CDEF)
+        for before in 0...17 {
+            for after in 0...9 {
+                let padding = (String(repeating: "-", count: before), String(repeating: "-", count: after))
+                for code in [nonce.text, nonce.text.uppercased()] {
+                    let neutral = TextNeutralizer.neutralize(padding.0 + code + padding.1, nonce: nonce)
+                    #expect(neutral == padding.0 + "xxxxxxxxxxxxxxxx" + padding.1)
+                }
+            }
+        }
+    }
+
     @Test func harmlessTextStaysAsItIs() {
         for text in ["", "a < b, [1, 2], x << 3", "naïve — 🙂 e\u{301}", "if a<b { }", "<p>[link](url)</p>"] {
             #expect(TextNeutralizer.neutralize(text, nonce: PromptNonce(7)) == text)

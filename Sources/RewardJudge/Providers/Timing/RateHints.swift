@@ -38,27 +38,42 @@ package struct RateHints: Sendable, Equatable {
     ///   - headers: by name in lower case.
     ///   - wallClockSeconds: seconds since 1970, for resets that are times.
     package init(headers: [String: String], wallClockSeconds: Int64) {
-        for (kind, path) in [("requests", \RateHints.requests), ("tokens", \RateHints.tokens)] {
-            self[keyPath: path] = Window(
-                limit: RateHints.count(headers["x-ratelimit-limit-\(kind)"]),
-                remaining: RateHints.count(headers["x-ratelimit-remaining-\(kind)"]),
-                resetNanoseconds: headers["x-ratelimit-reset-\(kind)"].flatMap(RateHints.reset(duration:)))
-        }
-        let anthropic: [(String, WritableKeyPath<RateHints, Window>)] = [
-            ("requests", \.requests), ("tokens", \.tokens), ("input-tokens", \.inputTokens),
-            ("output-tokens", \.outputTokens),
-        ]
-        for (kind, path) in anthropic {
-            let prefix = "anthropic-ratelimit-\(kind)-"
+        guard !headers.isEmpty else { return }
+        for names in Self.names {
             let window = Window(
-                limit: RateHints.count(headers[prefix + "limit"]),
-                remaining: RateHints.count(headers[prefix + "remaining"]),
-                resetNanoseconds: headers[prefix + "reset"].flatMap {
-                    RateHints.reset(time: $0, wallClockSeconds: wallClockSeconds)
+                limit: Self.count(headers[names.limit]), remaining: Self.count(headers[names.remaining]),
+                resetNanoseconds: headers[names.reset].flatMap {
+                    names.resetsAreTimes
+                        ? Self.reset(time: $0, wallClockSeconds: wallClockSeconds) : Self.reset(duration: $0)
                 })
-            if window != Window() { self[keyPath: path] = window }
+            if window != Window() { self[keyPath: names.path] = window }
         }
     }
+
+    /// The headers of one window.
+    private struct Names: Sendable {
+        let path: any WritableKeyPath<RateHints, Window> & Sendable
+        let limit: String
+        let remaining: String
+        let reset: String
+        let resetsAreTimes: Bool
+    }
+
+    private static let names: [Names] =
+        [("requests", \RateHints.requests), ("tokens", \.tokens)].map { kind, path in
+            Names(
+                path: path, limit: "x-ratelimit-limit-\(kind)", remaining: "x-ratelimit-remaining-\(kind)",
+                reset: "x-ratelimit-reset-\(kind)", resetsAreTimes: false)
+        }
+        + [
+            ("requests", \RateHints.requests), ("tokens", \.tokens), ("input-tokens", \.inputTokens),
+            ("output-tokens", \.outputTokens),
+        ].map { kind, path in
+            let prefix = "anthropic-ratelimit-\(kind)-"
+            return Names(
+                path: path, limit: prefix + "limit", remaining: prefix + "remaining", reset: prefix + "reset",
+                resetsAreTimes: true)
+        }
 
     private static func count(_ text: String?) -> Int? {
         guard let text, text.utf8.count <= 18, let count = Int(text), count >= 0 else { return nil }
