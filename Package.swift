@@ -119,14 +119,24 @@ let package = Package(
         .target(
             name: "RewardReport",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory", "TerminalText",
+                "ReportPages", "RewardClient", "RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory",
+                "RewardValidation", "TerminalText",
+            ],
+            swiftSettings: controlPlane),
+        // Trials of judges: repeats, attacks, comparisons, and their reports.
+        .target(
+            name: "JudgeTrials",
+            dependencies: [
+                "ReportPages", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel", "RewardMemory",
+                "RewardReport", "RewardValidation", "TerminalText",
             ],
             swiftSettings: controlPlane),
         .executableTarget(
             name: "plaudit",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP", "RewardKernel", "RewardMemory",
-                "RewardReport", "RewardServer", "RewardStore", "RewardWire", "TerminalText",
+                "JudgeTrials", "ReportPages", "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP",
+                "RewardKernel", "RewardMemory", "RewardReport", "RewardServer", "RewardStore", "RewardValidation",
+                "RewardWire", "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -169,7 +179,15 @@ let package = Package(
         .testTarget(
             name: "RewardReportTests",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText",
+                "ReportPages", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport",
+                "RewardValidation", "TerminalText",
+            ],
+            swiftSettings: controlPlane),
+        .testTarget(
+            name: "JudgeTrialsTests",
+            dependencies: [
+                "JudgeTrials", "ReportPages", "RewardConfig", "RewardJudge", "RewardKernel", "RewardReport",
+                "RewardValidation", "TerminalText",
             ],
             swiftSettings: controlPlane),
         .testTarget(

@@ -27,7 +27,7 @@ package enum PageStyle {
         a { color: var(--accent); }
         :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
         code, pre, div.quotation { font-family: ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", monospace; font-size: .875em; }
-        code { background: var(--panel); padding: .1em .35em; border-radius: .25rem; overflow-wrap: anywhere; unicode-bidi: isolate; }
+        code { background: var(--panel); padding: .1em .35em; border-radius: .25rem; overflow-wrap: break-word; unicode-bidi: isolate; }
         small { color: var(--soft); font-size: .85em; font-weight: normal; }
         nav { margin: 1.25rem 0 0; font-size: .95rem; }
         nav ol { margin: 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .35rem 1.25rem; }
@@ -57,14 +57,14 @@ package enum PageStyle {
         .scroll { overflow-x: auto; margin: .5rem 0 1rem; }
         table { border-collapse: collapse; font-size: .92rem; min-width: 24rem; }
         caption { text-align: left; color: var(--soft); padding: 0 0 .4rem; }
-        th, td { padding: .35rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--edge); overflow-wrap: anywhere; }
+        th, td { padding: .35rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--edge); overflow-wrap: break-word; }
         th:first-child, td:first-child { padding-left: .25rem; }
         thead th { border-bottom: 2px solid var(--edge); color: var(--soft); font-weight: 600; vertical-align: bottom; }
         tbody th { font-weight: 500; unicode-bidi: isolate; }
         .number { text-align: right; font-variant-numeric: tabular-nums; }
-        td.number small { white-space: nowrap; }
+        td.number, td.number small { white-space: nowrap; } td.number small { display: block; }
         div.quotation, figure.quotation pre { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; }
-        div.quotation { max-width: 32rem; }
+        div.quotation { min-width: 14rem; max-width: 32rem; }
         figure { margin: 1.25rem 0; }
         figure.quotation figcaption { color: var(--soft); font-size: .9rem; }
         figure.quotation pre { margin: .25rem 0 0; padding: .75rem 1rem; background: var(--panel); border-radius: .35rem; max-height: 24rem; overflow: auto; }

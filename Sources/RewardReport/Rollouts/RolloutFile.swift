@@ -7,7 +7,7 @@ package struct RolloutFile: Sendable, Equatable {
     /// Bytes of a file that is read whole: a million rollouts of 2 KB.
     private static let byteCountMax = 2 << 30
     /// Rollouts and bytes of one request: enough to keep every worker busy, and a progress bar moving.
-    private static let requestRolloutCountMax = 512
+    package static let requestRolloutCountMax = 512
     private static let requestByteCountMax = 16 << 20
 
     package let name: String
@@ -47,9 +47,9 @@ package struct RolloutFile: Sendable, Equatable {
     ///   - keepsGroupsWhole: For rewards that look at a group as a whole: no request ends inside one, so the
     ///     rollouts of a group must stand together.
     package func requests(
-        within limits: RequestLimits, keepsGroupsWhole: Bool
+        within limits: RequestLimits, keepsGroupsWhole: Bool, rolloutCountMax: Int = requestRolloutCountMax
     ) throws(RolloutFileError) -> [Range<Int>] {
-        let rolloutCountMax = min(Self.requestRolloutCountMax, limits.rolloutCount)
+        let rolloutCountMax = min(rolloutCountMax, limits.rolloutCount)
         let byteCountMax = min(Self.requestByteCountMax, limits.frameByteCount / 2)
         let groups = keepsGroupsWhole ? try groupKeys() : []
         var requests: [Range<Int>] = []

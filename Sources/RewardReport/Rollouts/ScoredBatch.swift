@@ -1,4 +1,5 @@
 import RewardClient
+import RewardJudge
 import RewardKernel
 
 /// What a sidecar answered for some rollouts, column by column.
@@ -17,6 +18,8 @@ package struct ScoredBatch: Sendable {
     /// In configured order.
     package private(set) var components: [Component]
     package let configurationHash: String
+    /// What its judging cost.
+    package private(set) var usage = JudgeUsage()
 
     /// Reads the result of a `score` request; nil when it is none for so many rollouts.
     package init?(_ result: MessageValue, rolloutCount: Int) {
@@ -37,6 +40,7 @@ package struct ScoredBatch: Sendable {
         self.statuses = statuses
         self.components = components
         configurationHash = result["config_hash"]?.string ?? ""
+        if let usage = result["usage"] { self.usage = JudgeUsage(usage) }
     }
 
     package var count: Int { rewards.count }
@@ -46,6 +50,7 @@ package struct ScoredBatch: Sendable {
         guard components.map(\.name) == other.components.map(\.name) else { return false }
         rewards += other.rewards
         statuses += other.statuses
+        usage.add(other.usage)
         for index in components.indices {
             components[index].scores += other.components[index].scores
             components[index].statuses += other.components[index].statuses
@@ -108,5 +113,18 @@ extension MessageValue {
         guard let bytes = binary else { return nil }
         let statuses = bytes.compactMap { Status(rawValue: $0) }
         return statuses.count == bytes.count ? statuses : nil
+    }
+}
+
+extension JudgeUsage {
+    /// Of a reply; what it does not say counts as nothing.
+    fileprivate init(_ usage: MessageValue) {
+        self.init()
+        func count(_ name: String) -> Int { usage[name]?.integer.map { Int($0) } ?? 0 }
+        callCount = count("judge_calls")
+        cachedCount = count("cached")
+        inputTokenCount = count("tokens_in")
+        outputTokenCount = count("tokens_out")
+        cost = usage["cost"]?.double ?? 0
     }
 }

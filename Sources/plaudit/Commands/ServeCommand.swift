@@ -42,7 +42,8 @@ struct ServeCommand: ParsableCommand {
         let signals = SignalSource.makeDescriptor()
         let configuration = try ConfigurationFile.load(config)
         let logger = ServeCommand.makeLogger()
-        let sidecar = try Sidecar.start(configuration, socket: socket, workerCount: workers) { logger.warning("\($0)") }
+        let sidecar = try Sidecar.start(
+            configuration, socket: socket, workerCount: workers, warn: { logger.warning("\($0)") })
         let server = sidecar.server
         let milliseconds = Double(MonotonicClock.nanoseconds - startNanoseconds) / 1e6
         StandardStream.output.write(

@@ -146,7 +146,7 @@ struct StoreCommand: ParsableCommand {
     }
 
     /// Runs `body`; a failure is told and ends the command.
-    private static func told<Outcome>(_ body: () throws(StoreError) -> Outcome) throws -> Outcome {
+    static func told<Outcome>(_ body: () throws(StoreError) -> Outcome) throws -> Outcome {
         do throws(StoreError) {
             return try body()
         } catch {

@@ -31,37 +31,54 @@ struct ScoringRun {
 
     /// Reads everything; what is wrong is told, and ends the command.
     init(_ target: ScoringTarget) throws {
-        configuration = try ConfigurationFile.load(target.config)
+        let configuration = try ConfigurationFile.load(target.config)
+        let index = try Self.rewardIndex(target.reward, configuration)
+        try self.init(configuration, rewardIndex: index) { () throws(RolloutFileError) in
+            try RolloutFile.load(path: target.rollouts)
+        }
+    }
+
+    /// With rollouts from elsewhere.
+    init(
+        _ configuration: Configuration, rewardIndex: Int, file: () throws(RolloutFileError) -> RolloutFile
+    ) throws {
+        self.configuration = configuration
+        reward = configuration.rewards[rewardIndex]
+        let plan = configuration.plans.rewards[rewardIndex]
+        fieldNames = (0..<plan.fieldNames.count).map { String(decoding: plan.fieldNames[$0].bytes, as: UTF8.self) }
+        do throws(RolloutFileError) { self.file = try file() } catch { throw Self.fail(error) }
+    }
+
+    /// The reward of that name, or the only one; what is wrong is told, and ends the command.
+    static func rewardIndex(_ name: String?, _ configuration: Configuration) throws -> Int {
         let names = configuration.rewards.map(\.name)
-        let wanted = target.reward ?? (names.count == 1 ? names[0] : nil)
+        let wanted = name ?? (names.count == 1 ? names[0] : nil)
         guard let wanted, let index = names.firstIndex(of: wanted) else {
             let complaint = wanted.map { "no reward is called \(Quoting.quoted($0))" } ?? "--reward is missing"
-            let suggestion = NearestName.suggestion(for: wanted ?? "", in: names, listed: "\(target.config) has")
+            let suggestion = NearestName.suggestion(for: wanted ?? "", in: names, listed: "\(configuration.file) has")
             StandardStream.error.write("plaudit: \(complaint)" + (suggestion.map { "; \($0)" } ?? ""))
             throw ExitStatus.usage
         }
-        reward = configuration.rewards[index]
-        let plan = configuration.plans.rewards[index]
-        fieldNames = (0..<plan.fieldNames.count).map { String(decoding: plan.fieldNames[$0].bytes, as: UTF8.self) }
-        do throws(RolloutFileError) {
-            file = try RolloutFile.load(path: target.rollouts)
-        } catch {
-            throw Self.fail(error)
-        }
+        return index
     }
 
-    func requests() throws -> [Range<Int>] {
+    func requests(rolloutCountMax: Int = RolloutFile.requestRolloutCountMax) throws -> [Range<Int>] {
         do throws(RolloutFileError) {
             return try file.requests(
-                within: configuration.server.limits, keepsGroupsWhole: reward.neutral == .groupMean)
+                within: configuration.server.limits, keepsGroupsWhole: reward.neutral == .groupMean,
+                rolloutCountMax: rolloutCountMax)
         } catch {
             throw Self.fail(error)
         }
     }
 
-    func score(_ rows: Range<Int>, _ session: SidecarSession, wantsRationales: Bool) throws -> ScoredBatch {
+    /// - Parameter deadline: For the judges; nil for the configuration's own.
+    func score(
+        _ rows: Range<Int>, _ session: SidecarSession, wantsRationales: Bool, deadline: Duration? = nil
+    ) throws -> ScoredBatch {
         let parameters = ScoreParameters.make(
-            file.records[rows], reward: reward.name, fieldNames: fieldNames, wantsRationales: wantsRationales)
+            file.records[rows], reward: reward.name, fieldNames: fieldNames, wantsRationales: wantsRationales,
+            deadline: deadline)
         let reply = try SidecarSession.call(session.connection, "score", parameters)
         guard let batch = ScoredBatch(reply, rolloutCount: rows.count),
             batch.components.map(\.name) == reward.components.map(\.name)

@@ -20,11 +20,41 @@ enum Sidecar {
         func close() { store?.close() }
     }
 
+    /// What a sidecar keeps on disk.
+    enum StoreUse {
+        /// As its configuration says.
+        case configured
+        /// The verdicts of a file alone, known and new ones; nothing is written of what is scored. Nil keeps nothing.
+        case verdicts(path: String?)
+
+        func section(of configuration: Configuration) -> StoreSection? {
+            switch self {
+            case .configured: configuration.store
+            case .verdicts(let path): path.map(StoreSection.init)
+            }
+        }
+    }
+
+    typealias DeskMaker =
+        @Sendable (JudgeCatalog, RewardStore?, @escaping @Sendable (String) -> Void) throws(HTTPDriverError) ->
+        any JudgeDesk
+
+    /// The thread that asks judges.
+    @Sendable static func makeService(
+        _ catalog: JudgeCatalog, _ journal: RewardStore?, _ warn: @escaping @Sendable (String) -> Void
+    ) throws(HTTPDriverError) -> any JudgeDesk {
+        try JudgeService(catalog: catalog, journal: journal) { warn($0.message) }
+    }
+
     /// Starts the server, which serves once its `run` is called. Ends the process with a message when it cannot listen.
     ///
-    /// - Parameter warn: Called with what the judge lane and the store have for the log, on their threads.
+    /// - Parameters:
+    ///   - keeping: What is read from disk and written there.
+    ///   - desks: Makes the thread that asks judges, or what stands in for it.
+    ///   - warn: Called with what the judge lane and the store have for the log, on their threads.
     static func start(
         _ configuration: Configuration, socket: String?, workerCount: Int?,
+        keeping: StoreUse = .configured, desks: @escaping DeskMaker = makeService,
         warn: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> Running {
         raiseDescriptorLimit()
@@ -39,15 +69,16 @@ enum Sidecar {
         settings.allowedUsers = configuration.server.allowedUsers.map(\.identifier)
         settings.allowedGroups = configuration.server.allowedGroups.map(\.identifier)
         settings.limits = configuration.server.limits
-        let store = try openStore(configuration.store, workerCount: settings.workerCount, warn)
-        if let store, let section = configuration.store {
+        let section = keeping.section(of: configuration)
+        let store = try openStore(section, workerCount: settings.workerCount, warn)
+        if let store, let section {
             settings.store = StoreTap(
                 board: store.board, keepsTexts: section.keepsTexts, textByteCountMax: section.textByteCountMax)
             settings.storeOwner = store
         }
         let file = configuration.file
         let loaded: LoadedPlans
-        do throws(ReloadFailure) { loaded = try load(configuration, store, warn) } catch {
+        do throws(ReloadFailure) { loaded = try load(configuration, keeping, store, desks, warn) } catch {
             throw fail(error.message)
         }
         do throws(ServerError) {
@@ -56,7 +87,7 @@ enum Sidecar {
                 do throws(ConfigurationRefusal) { configuration = try Configuration.load(path: file) } catch {
                     throw ReloadFailure(error.description)
                 }
-                return try load(configuration, store, warn)
+                return try load(configuration, keeping, store, desks, warn)
             }
             return Running(server: server, store: store)
         } catch {
@@ -91,7 +122,8 @@ enum Sidecar {
 
     /// The plans, with the thread that asks their judges when they have any.
     private static func load(
-        _ configuration: Configuration, _ store: RewardStore?, _ warn: @escaping @Sendable (String) -> Void
+        _ configuration: Configuration, _ keeping: StoreUse, _ store: RewardStore?, _ desks: DeskMaker,
+        _ warn: @escaping @Sendable (String) -> Void
     ) throws(ReloadFailure) -> LoadedPlans {
         guard let catalog = configuration.judges else {
             return LoadedPlans(plans: configuration.plans, configurationHash: configuration.hash)
@@ -102,10 +134,10 @@ enum Sidecar {
             }
         }
         do throws(HTTPDriverError) {
-            let journal = configuration.store?.keepsVerdicts == true ? store : nil
-            let service = try JudgeService(catalog: catalog, journal: journal) { warn($0.message) }
+            let journal = keeping.section(of: configuration)?.keepsVerdicts == true ? store : nil
             return LoadedPlans(
-                plans: configuration.plans, configurationHash: configuration.hash, desk: service)
+                plans: configuration.plans, configurationHash: configuration.hash,
+                desk: try desks(catalog, journal, warn))
         } catch {
             throw ReloadFailure("the judge lane cannot start: \(error)")
         }

@@ -12,17 +12,30 @@ final class SidecarSession {
     private let directory: String?
 
     /// - Parameter socket: Where a running sidecar listens; nil starts one in this process, with this configuration.
-    init(_ configuration: Configuration, socket: String?) throws {
+    convenience init(_ configuration: Configuration, socket: String?) throws {
         if let socket {
-            sidecar = nil
-            directory = nil
-            connection = try Self.connect(socket)
-            return
+            try self.init(socket: socket)
+        } else {
+            try self.init(configuration)
         }
+    }
+
+    private init(socket: String) throws {
+        sidecar = nil
+        directory = nil
+        connection = try Self.connect(socket)
+    }
+
+    /// Starts a sidecar in this process.
+    init(
+        _ configuration: Configuration, keeping: Sidecar.StoreUse = .configured,
+        desks: @escaping Sidecar.DeskMaker = Sidecar.makeService
+    ) throws {
         let directory = try Self.makeDirectory()
         self.directory = directory
         let path = "\(directory)/plaudit.sock"
-        let sidecar = try Sidecar.start(configuration, socket: path, workerCount: nil)
+        let sidecar = try Sidecar.start(
+            configuration, socket: path, workerCount: nil, keeping: keeping, desks: desks)
         self.sidecar = sidecar
         let server = sidecar.server
         DispatchQueue.global().async(group: served) { server.run(signals: -1) { _ in } }
