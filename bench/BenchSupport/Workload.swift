@@ -24,6 +24,9 @@ package struct Workload: Sendable {
     /// As many plain completions of exactly 256 bytes, and of exactly 2,048.
     package let plain256: [[UInt8]]
     package let plain2048: [[UInt8]]
+    /// Completions that each fail another check, for comparing what peers find: the texts alone would hide a peer that looks for
+    /// nothing.
+    package let probes: [WorkloadText]
     /// Lower-case words and two-word phrases.
     package let patterns: [String]
 
@@ -35,6 +38,7 @@ package struct Workload: Sendable {
         plain256 = (0..<Self.textCount).map { _ in Self.makePlain(byteCount: 256, prose, &generator) }
         plain2048 = (0..<Self.textCount).map { _ in Self.makePlain(byteCount: 2_048, prose, &generator) }
         patterns = Self.makePatterns(absentFrom: texts, &generator)
+        probes = Self.makeProbes(prose, patterns: patterns, &generator)
     }
 
     private static func makeText(_ index: Int, _ prose: Prose, _ generator: inout SeededGenerator) -> WorkloadText {
@@ -56,6 +60,36 @@ package struct Workload: Sendable {
         text += tail
         if index % 11 == 5 { text.removeLast() }
         return WorkloadText(bytes: Array(text.utf8), reference: Double(total))
+    }
+
+    private static func makeProbes(
+        _ prose: Prose, patterns: [String], _ generator: inout SeededGenerator
+    ) -> [WorkloadText] {
+        func probe(
+            _ sentences: [String], byteCount: Int = 1_024, insertion: String = "", tail: String, reference: Double
+        ) -> WorkloadText {
+            var answer = insertion
+            while answer.utf8.count < byteCount {
+                answer += escaped(generator.pick(sentences).filter { !$0.isNumber }) + " "
+            }
+            return WorkloadText(bytes: Array((#"{"answer":""# + answer + tail).utf8), reference: reference)
+        }
+        let tail = #"","steps":[],"confidence":1,"total":42}"#
+        return [
+            probe(
+                prose.english, insertion: "It says \(generator.pick(patterns).uppercased()) here. ", tail: tail,
+                reference: 42),
+            probe(prose.english, insertion: "It has (\(generator.pick(patterns))). ", tail: tail, reference: 42),
+            probe(prose.english, tail: #"","steps":[],"confidence":"high","total":42}"#, reference: 42),
+            probe(prose.english, tail: #"","steps":{},"confidence":1,"total":42}"#, reference: 42),
+            probe(prose.english, tail: #"","steps":[],"confidence":1}}"#, reference: 1),
+            probe(prose.english, tail: #"","steps":["none"]}"#, reference: 42),
+            probe(prose.english, tail: tail, reference: 41),
+            probe(prose.english, tail: #"","steps":[],"confidence":1,"total":-42.50}"#, reference: -42.5),
+            probe(prose.english, byteCount: 4_096, tail: tail, reference: 42),
+            probe(prose.german, byteCount: 2_900, tail: tail, reference: 42),
+            probe(prose.french, byteCount: 2_900, tail: tail, reference: 42),
+        ]
     }
 
     private static func makePlain(byteCount: Int, _ prose: Prose, _ generator: inout SeededGenerator) -> [UInt8] {

@@ -37,6 +37,9 @@ enum BenchConfiguration {
     /// What `without_language` is made of; `everything` has language too.
     private static let composite = ["format", "safety", "length", "number", "regex"]
 
+    /// What the peers do as well.
+    private static let checks = ["format", "safety", "length", "number"]
+
     static func yaml(patterns: String) -> String {
         let components = components(patterns: patterns)
         func reward(_ name: String, _ members: [String]) -> String {
@@ -46,6 +49,8 @@ enum BenchConfiguration {
         return "version: 1\nrewards:\n"
             + components.map { reward($0.reward, [$0.reward]) }.joined()
             + reward("cheap", ["length"])
+            + reward("checks", checks)
+            + reward("checks_language", checks + ["language"])
             + reward("without_language", composite)
             + reward("everything", composite + ["language"])
     }

@@ -10,8 +10,8 @@ import TerminalText
 struct JudgeBench {
     private let stage: Stage
     private let executable: String
-    /// An interpreter that has the Python clients; nil to leave them out.
-    private let python: String?
+    /// The Python clients; nil to leave them out.
+    private let scripts: PeerScripts?
     private let mock: JudgeMock
 
     /// Rollouts of one judged request, each a call; also the most that the lane has in flight.
@@ -19,11 +19,11 @@ struct JudgeBench {
     private static let prompt = "My export stops at the second page since yesterday. What can I do?"
 
     /// The Python clients, by their names in `bench/peers/judge_clients.py`.
-    private static let peers = [("threads", "requests, a thread a call"), ("asyncio", "openai AsyncOpenAI")]
+    private static let peers = [("threads", "requests, a thread a call"), ("openai", "openai AsyncOpenAI")]
 
-    init(_ stage: Stage, executable: String, python: String?) throws {
+    init(_ stage: Stage, executable: String, scripts: PeerScripts?) throws {
         self.stage = stage
-        self.python = python
+        self.scripts = scripts
         self.executable = executable
         Self.raiseOpenFileLimit()
         mock = try JudgeMock(stage)
@@ -51,11 +51,11 @@ struct JudgeBench {
                         stage, url: mock.url, inFlightCount: inFlightCount,
                         callCount: inFlightCount * stage.settings.turns, bodyByteCount: bodyByteCount))
                 ours.append(try loop.run())
-                guard let python, round <= Self.peerRoundCount else { continue }
+                guard let scripts, round <= Self.peerRoundCount else { continue }
                 for (index, peer) in Self.peers.enumerated() {
                     peers[index].append(
                         try JudgeRun.peer(
-                            peer.0, python: python, url: mock.url, inFlightCount: inFlightCount,
+                            peer.0, scripts: scripts, url: mock.url, inFlightCount: inFlightCount,
                             callCount: inFlightCount * stage.settings.turns, bodyByteCount: bodyByteCount))
                 }
             }

@@ -24,23 +24,18 @@ struct JudgeRun: Decodable {
             "--url", url + "/chat/completions", "--in-flight", String(inFlightCount), "--calls", String(callCount),
             "--body-bytes", String(bodyByteCount),
         ]
-        return try run(stage.floor("judge_client"), arguments)
+        let line = try ChildProcess.line(of: stage.floor("judge_client"), arguments, seconds: 600)
+        return try JSONDecoder().decode(JudgeRun.self, from: Data(line.utf8))
     }
 
     /// A run of a Python client, by its name in `bench/peers/judge_clients.py`.
     static func peer(
-        _ client: String, python: String, url: String, inFlightCount: Int, callCount: Int, bodyByteCount: Int
+        _ client: String, scripts: PeerScripts, url: String, inFlightCount: Int, callCount: Int, bodyByteCount: Int
     ) throws -> JudgeRun {
         let arguments = [
-            "bench/peers/judge_clients.py", client, "--url", url, "--in-flight", String(inFlightCount),
-            "--calls", String(callCount), "--body-bytes", String(bodyByteCount),
+            client, "--url", url, "--in-flight", String(inFlightCount), "--calls", String(callCount),
+            "--body-bytes", String(bodyByteCount),
         ]
-        return try run(python, arguments)
-    }
-
-    private static func run(_ program: String, _ arguments: [String]) throws -> JudgeRun {
-        // A Python client on a busy machine takes minutes.
-        let line = try ChildProcess.line(of: program, arguments, seconds: 600)
-        return try JSONDecoder().decode(JudgeRun.self, from: Data(line.utf8))
+        return try scripts.run("judge_clients", arguments)
     }
 }

@@ -10,6 +10,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     case batches
     case judge
     case store
+    case peers
 }
 
 @main
@@ -26,16 +27,19 @@ struct RewardBench: ParsableCommand {
     @Option(
         help: """
             Where the compiled floors are (echo_server, judge_client, judge_mock, library_floor, load_client,
-            store_floor).
+            store_floor; grpc_server when there is one).
             """)
     var floors: String
     @Option(help: "The plaudit executable, a release build.")
     var plaudit: String
-    @Option(help: "A Python interpreter with requests and openai: judge calls are measured beside them, too.")
+    @Option(
+        help: """
+            A Python interpreter that has what bench/peers/requirements.txt names: everything is measured beside that, too.
+            """)
     var peers: String?
     @Option(help: "Write all figures as JSON to this file.")
     var json: String?
-    @Option(parsing: .upToNextOption, help: "Only these parts: kernel, round-trips, batches, judge, store.")
+    @Option(parsing: .upToNextOption, help: "Only these parts: kernel, round-trips, batches, judge, store, peers.")
     var only: [Part] = Part.allCases
     @Option(help: "Seed of the workload.")
     var seed: UInt64 = 1
@@ -77,16 +81,22 @@ struct RewardBench: ParsableCommand {
         let progress = ProgressLine()
         defer { progress.clear() }
         var figures: [Figure] = []
-        if only.contains(where: { $0 != .judge && $0 != .store }) { figures += try measureScoring(stage, progress) }
+        let scripts = peers.map { PeerScripts(python: $0) }
+        if only == [.peers] && scripts == nil { throw ValidationError("peers are measured with --peers only") }
+        if only.contains(where: { $0 != .judge && $0 != .store }) {
+            figures += try measureScoring(stage, scripts, progress)
+        }
         if only.contains(.judge) {
-            figures += try JudgeBench(stage, executable: plaudit, python: peers).figures(progress.show)
+            figures += try JudgeBench(stage, executable: plaudit, scripts: scripts).figures(progress.show)
         }
         if only.contains(.store) { figures += try StoreBench(stage: stage).figures(progress.show) }
         return figures
     }
 
     /// The parts that ask nobody.
-    private func measureScoring(_ stage: Stage, _ progress: ProgressLine) throws -> [Figure] {
+    private func measureScoring(
+        _ stage: Stage, _ scripts: PeerScripts?, _ progress: ProgressLine
+    ) throws -> [Figure] {
         let patterns = try stage.writePatterns()
         let configuration = try stage.write("bench.yaml", Array(BenchConfiguration.yaml(patterns: patterns).utf8))
         let kernel = try KernelBench(stage, configuration: configuration)
@@ -96,6 +106,15 @@ struct RewardBench: ParsableCommand {
         if only.contains(.kernel) { figures += try kernel.figures(floor: floor, progress.show) }
         if only.contains(.roundTrips) { figures += try socket.roundTrips(progress.show) }
         if only.contains(.batches) { figures += try socket.batches(floor: floor, progress.show) }
+        if only.contains(.peers), let scripts {
+            try kernel.compare(with: floor)
+            figures += try ScoringPeers(
+                stage: stage, scripts: scripts, executable: plaudit, configuration: configuration, floor: floor
+            ).figures(progress.show)
+            figures += try TransportPeers(
+                stage: stage, scripts: scripts, executable: plaudit, configuration: configuration
+            ).figures(progress.show)
+        }
         return figures
     }
 

