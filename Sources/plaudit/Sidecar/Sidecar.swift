@@ -103,11 +103,24 @@ enum Sidecar {
         }
         do throws(HTTPDriverError) {
             let journal = configuration.store?.keepsVerdicts == true ? store : nil
-            let service = try JudgeService(catalog: catalog, journal: journal) { warn($0.message) }
+            let service = try JudgeService(
+                catalog: catalog, journal: journal, takeShadow: shadowLog(store, configuration.store)
+            ) { warn($0.message) }
             return LoadedPlans(
                 plans: configuration.plans, configurationHash: configuration.hash, desk: service)
         } catch {
             throw ReloadFailure("the judge lane cannot start: \(error)")
+        }
+    }
+
+    /// Keeps what second rubrics find where there is an audit log.
+    private static func shadowLog(
+        _ store: RewardStore?, _ section: StoreSection?
+    ) -> @Sendable (ShadowVerdict) -> Void {
+        guard let store, let section, section.isAudited else { return { _ in } }
+        return { shadow in
+            let completion = section.keepsTexts ? String(shadow.completion.prefix(section.textByteCountMax)) : nil
+            store.keep(shadow, completion: completion)
         }
     }
 
