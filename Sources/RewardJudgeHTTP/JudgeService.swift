@@ -13,16 +13,19 @@ package final class JudgeService: JudgeDesk {
 
     /// - Parameters:
     ///   - journal: Verdicts of earlier processes, which the cache begins with; new ones go there.
+    ///   - takeShadow: Called on the judge thread with what second rubrics found.
     ///   - notify: Called on the judge thread with what is for the log.
     /// - Throws: `HTTPDriverError` when the library or the descriptors cannot be had.
     package init(
         catalog: JudgeCatalog, settings: HTTPDriverSettings = HTTPDriverSettings(),
-        journal: (any VerdictJournal)? = nil, notify: @escaping @Sendable (LaneNotice) -> Void = { _ in }
+        journal: (any VerdictJournal)? = nil, takeShadow: @escaping @Sendable (ShadowVerdict) -> Void = { _ in },
+        notify: @escaping @Sendable (LaneNotice) -> Void = { _ in }
     ) throws(HTTPDriverError) {
         let driver = try HTTPDriver(settings: settings)
         deadlineMilliseconds = catalog.lane.deadlineMilliseconds
         inbox = JudgeInbox(waker: driver.waker, workCountMax: Self.workCountMax)
-        thread = try JudgeThread.start(catalog: catalog, driver: driver, inbox: inbox, journal: journal, notify: notify)
+        thread = try JudgeThread.start(
+            catalog: catalog, driver: driver, inbox: inbox, journal: journal, takeShadow: takeShadow, notify: notify)
     }
 
     /// Pieces of work that wait to be taken up: the thread takes them up at every turn, so that more than a burst of all workers

@@ -9,6 +9,7 @@ final class JudgeThread {
     private let driver: HTTPDriver
     private let inbox: JudgeInbox
     private let journal: (any VerdictJournal)?
+    private let takeShadow: @Sendable (ShadowVerdict) -> Void
     private let notify: @Sendable (LaneNotice) -> Void
     private var completions: [HTTPCompletion] = []
     /// How many of them the lane has been told of.
@@ -22,9 +23,10 @@ final class JudgeThread {
 
     private init(
         catalog: JudgeCatalog, driver: HTTPDriver, inbox: JudgeInbox, journal: (any VerdictJournal)?,
-        notify: @escaping @Sendable (LaneNotice) -> Void
+        takeShadow: @escaping @Sendable (ShadowVerdict) -> Void, notify: @escaping @Sendable (LaneNotice) -> Void
     ) {
         self.journal = journal
+        self.takeShadow = takeShadow
         self.notify = notify
         lane = JudgeLane(
             catalog: catalog, nonceSeed: journal?.nonceSeed ?? UInt64.random(in: 0...UInt64.max),
@@ -48,9 +50,10 @@ final class JudgeThread {
 
     static func start(
         catalog: JudgeCatalog, driver: HTTPDriver, inbox: JudgeInbox, journal: (any VerdictJournal)?,
-        notify: @escaping @Sendable (LaneNotice) -> Void
+        takeShadow: @escaping @Sendable (ShadowVerdict) -> Void, notify: @escaping @Sendable (LaneNotice) -> Void
     ) throws(HTTPDriverError) -> Handle {
-        let thread = JudgeThread(catalog: catalog, driver: driver, inbox: inbox, journal: journal, notify: notify)
+        let thread = JudgeThread(
+            catalog: catalog, driver: driver, inbox: inbox, journal: journal, takeShadow: takeShadow, notify: notify)
         // Before anybody can ask.
         thread.lane.statistics.publish(to: inbox)
         let box = Unmanaged.passRetained(thread)
@@ -173,6 +176,7 @@ final class JudgeThread {
             case .abort(let attempt): driver.abort(attempt)
             case .answer(let answer, let mailbox): mailbox.put(answer)
             case .keep(let verdict): journal?.keep(verdict)
+            case .shadow(let verdict): takeShadow(verdict)
             case .notice(let notice): notify(notice)
             case .probe(let endpoint):
                 take(probes.begin(again: endpoint, wallClockSeconds: Self.now.wallClockSeconds))

@@ -94,6 +94,17 @@ package final class RewardStore: VerdictJournal {
         } while board[0].total(StoreCounter.rowsDeleted.rawValue) > deletedRowCount
     }
 
+    /// Has `body` run on the store's thread, and waits for nothing; what it throws is counted. False when it is not taken.
+    func later(_ body: @escaping @Sendable (Database) throws -> Void) -> Bool {
+        let board = board
+        let isTaken = inbox.put(
+            .perform { database in
+                do { try body(database) } catch { board[0].count(.failures, 1) }
+            })
+        if isTaken { board[0].wakeIfSleeping() }
+        return isTaken
+    }
+
     /// Runs `body` on the store's thread, behind everything that was handed over before.
     func perform<Outcome: Sendable>(_ body: @escaping @Sendable (Database) throws -> Outcome) throws -> Outcome {
         let reply = StoreReply<Outcome>()

@@ -38,6 +38,9 @@ enum StoreSchema {
         migrator.registerMigration("trends", foreignKeyChecks: .immediate) { database in
             for statement in TrendSchema.statements { try database.execute(sql: statement) }
         }
+        migrator.registerMigration("shadows", foreignKeyChecks: .immediate) { database in
+            for statement in ShadowTable.statements { try database.execute(sql: statement) }
+        }
         return migrator
     }
 

@@ -153,7 +153,10 @@ final class StoreThread {
                     return .commit
                 }
             }
-            if isDue { try TrendSchema.prune(database) }
+            if isDue {
+                try TrendSchema.prune(database)
+                try ShadowTable.prune(database, retentionSeconds: settings.retentionSeconds)
+            }
             let tidying = try StoreTidying.step(database, settings)
             board[0].count(.rowsDeleted, tidying.deletedRowCount)
             board[0].set(.fileByteCount, tidying.byteCount)

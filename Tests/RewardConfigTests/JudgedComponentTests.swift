@@ -45,6 +45,40 @@ import Testing
         #expect(try judged("{type: judge, judges: [j, k], rubric: q}").task.quorum == 2)
     }
 
+    @Test func shadowIsASecondRubric() throws {
+        #expect(try judged("{type: judge, judge: k, rubric: q}").task.shadow == nil)
+        let (settings, task) = try judged("{type: judge, judge: k, rubric: q, shadow: s}")
+        #expect(task.shadow?.rubric.name == "s" && settings == JudgedSettings(kind: .rubric, task: 0))
+        for (component, wanted) in [
+            ("{type: judge, judge: k, rubric: q, shadow: q}", "is the rubric itself"),
+            ("{type: judge, judge: k, rubric: q, shadow: t}", "no rubric"),
+            ("{type: judge, judge: b, rubric: q, shadow: s}", "a scale"),
+        ] {
+            do {
+                _ = try read(asking(component: component))
+                Issue.record("\(component) was taken")
+            } catch let refusal as ConfigurationRefusal {
+                #expect(refusal.description.contains(wanted), "\(refusal.description)")
+            }
+        }
+    }
+
+    @Test func driftLimitsAreRead() throws {
+        func lane(_ judging: String) throws -> LaneSettings {
+            try #require(read(asking(component: "{type: judge, judge: k, rubric: q}") + "\njudging: \(judging)").judges)
+                .lane
+        }
+        #expect(try lane("{}").canaryPassedShareMax == 0.05)
+        #expect(try lane("{}").shadowAgreementMin == 0.8)
+        let lane = try lane("{drift: {canaries_passed_max: 0.2, shadow_agreement_min: 0.9}}")
+        #expect(lane.canaryPassedShareMax == 0.2 && lane.shadowAgreementMin == 0.9)
+        for wrong in ["{drift: 1}", "{drift: {canaries_passed_max: 2}}", "{drift: {canaries: 1}}"] {
+            #expect(throws: ConfigurationRefusal.self) {
+                try read(asking(component: "{type: judge, judge: k, rubric: q}") + "\njudging: \(wrong)")
+            }
+        }
+    }
+
     @Test func longRubricsHaveRoomForTheirReasons() throws {
         let criteria = (0..<10).map { "{name: c\($0), text: x}" }.joined(separator: ", ")
         func tokenCount(_ more: String) throws -> Int? {

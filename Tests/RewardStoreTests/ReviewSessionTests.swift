@@ -262,7 +262,7 @@ import Testing
         for statement in [
             "DROP INDEX labels_by_answer", "ALTER TABLE labels DROP COLUMN answer", "DROP TABLE review_answers",
             "DROP TABLE review_items", "DROP TABLE review_strata", "DROP TABLE review_sessions", "DROP TABLE rubrics",
-            "DROP TABLE trends",
+            "DROP TABLE trends", "DROP TABLE shadows",
             "DELETE FROM grdb_migrations WHERE identifier <> '1'",
         ] {
             try folder.execute("PRAGMA foreign_keys = OFF; \(statement)")

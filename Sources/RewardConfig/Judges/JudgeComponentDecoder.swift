@@ -9,7 +9,12 @@ extension ComponentDecoder {
             .flatMap { $0.rubric() }
         let lightReader = component.optional("light")
         let light = lightReader.flatMap(decodeLight)
-        guard let panel, let rubric, lightReader == nil || light != nil else { return nil }
+        let shadowReader = component.optional("shadow")
+        let shadow = shadowReader.flatMap { $0.rubric() }
+        guard let panel, let rubric, lightReader == nil || light != nil, shadowReader == nil || shadow != nil else {
+            return nil
+        }
+        if let shadow, let shadowReader { check(shadow, beside: rubric, panel, shadowReader) }
         if !rubric.isBoolean {
             panel.refuseBooleanJudges("a scale")
             if let light, light.isBooleanOnly { light.reader.reportBooleanJudge("a scale") }
@@ -18,11 +23,33 @@ extension ComponentDecoder {
             JudgeTask(
                 name: component.path.componentName, question: .rubric(rubric.question), judges: panel.judges,
                 quorum: panel.quorum, light: light?.settings, sampleCount: panel.sampleCount,
-                tokenCountMax: panel.tokenCountMax ?? answerTokenCount(verdictCount: rubric.verdictCountPerAnswer)))
+                tokenCountMax: panel.tokenCountMax
+                    ?? answerTokenCount(
+                        verdictCount: max(rubric.verdictCountPerAnswer, shadow?.verdictCountPerAnswer ?? 0)),
+                shadow: shadow?.question))
         return .judged(
             JudgedSettings(
                 kind: .rubric, task: task, readsPrompt: rubric.readsPrompt,
                 readsReferenceAnswer: rubric.readsReferenceAnswer, fields: rubric.fields))
+    }
+
+    /// A shadow may not make a rollout unusable, so that it shows nothing of it that the rubric does not show.
+    private static func check(
+        _ shadow: RubricDraft, beside rubric: RubricDraft, _ panel: PanelKeys, _ reader: NodeReader
+    ) {
+        if shadow.question.rubric == rubric.question.rubric {
+            reader.report("is the rubric itself", suggestion: "name another of `rubrics`")
+        }
+        if !shadow.isBoolean { panel.refuseBooleanJudges("a scale") }
+        var unseen = shadow.fields.filter { !rubric.fields.contains($0) }
+        if shadow.readsPrompt && !rubric.readsPrompt { unseen.append("prompt") }
+        if shadow.readsReferenceAnswer && !rubric.readsReferenceAnswer { unseen.append("reference_answer") }
+        if !unseen.isEmpty {
+            let names = unseen.map { "`\($0)`" }.joined(separator: ", ")
+            reader.report(
+                "shows \(names), which the rubric does not: rollouts without would be refused for a rubric that does not count",
+                suggestion: "let the rubric's template show it too, or leave it out of the shadow's")
+        }
     }
 
     private struct Light {

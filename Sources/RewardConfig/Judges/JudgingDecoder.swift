@@ -25,12 +25,22 @@ enum JudgingDecoder {
             lane.contentCountMin = count
         }
         if let share = mapping.optional("canaries")?.number(in: 0...0.5) { lane.canaryShare = share }
+        if let drift = mapping.optional("drift") { decodeDrift(drift, &lane) }
         if let window = mapping.optional("batch_window_ms")?.number(in: 0...JudgeLaneLimits.batchWindowMillisecondsMax)
         {
             lane.batchWindowNanoseconds = UInt64((window * 1e6).rounded())
         }
         mapping.finish()
         reader.context.judgeLane.lane = lane
+    }
+
+    /// `{canaries_passed_max, shadow_agreement_min}`.
+    private static func decodeDrift(_ reader: NodeReader, _ lane: inout LaneSettings) {
+        guard let mapping = reader.mapping("a mapping such as {canaries_passed_max: 0.05, shadow_agreement_min: 0.8}")
+        else { return }
+        if let share = mapping.optional("canaries_passed_max")?.number(in: 0...1) { lane.canaryPassedShareMax = share }
+        if let share = mapping.optional("shadow_agreement_min")?.number(in: 0...1) { lane.shadowAgreementMin = share }
+        mapping.finish()
     }
 
     /// `{min_delay_ms, share}`, or `true` for their defaults, or `false`.

@@ -58,6 +58,8 @@ package struct JudgeTask: Sendable {
     /// Answers of each judge to each question; the majority counts.
     package var sampleCount: Int
     package var tokenCountMax: Int
+    /// A second rubric that the same judges are asked about the same rollouts, and that counts nowhere; nil for none.
+    package var shadow: RubricQuestion?
 
     package enum Question: Sendable {
         case rubric(RubricQuestion)
@@ -66,9 +68,10 @@ package struct JudgeTask: Sendable {
 
     package init(
         name: String, question: Question, judges: [Int], quorum: Int = 1, light: Light? = nil, sampleCount: Int = 1,
-        tokenCountMax: Int = 256
+        tokenCountMax: Int = 256, shadow: RubricQuestion? = nil
     ) {
         self.name = name
+        self.shadow = shadow
         self.question = question
         self.judges = judges
         self.quorum = quorum
@@ -142,6 +145,10 @@ package struct LaneSettings: Sendable, Equatable {
     package var deadlineMilliseconds: UInt64
     /// The share of rubric questions beside which a completion that is known to be bad is asked about, from 0 to 1.
     package var canaryShare: Double
+    /// More canaries of late that passed are an alarm: their share, from 0 to 1.
+    package var canaryPassedShareMax = 0.05
+    /// Less agreement of late between a rubric and its shadow is an alarm: the share of equal verdicts, from 0 to 1.
+    package var shadowAgreementMin = 0.8
     /// How long a call is held at most, for others to go along with it; 0 holds nothing.
     package var batchWindowNanoseconds: UInt64
     /// Whether completions are kept from talking to rubric judges: by the gate, the borders with their nonce, the reminder behind

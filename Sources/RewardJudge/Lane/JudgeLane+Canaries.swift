@@ -9,13 +9,12 @@ extension JudgeTicket {
     static func canary(_ number: UInt64) -> JudgeTicket { JudgeTicket(number | canaryBit) }
 
     var isCanary: Bool { number & Self.canaryBit != 0 }
+
+    /// Whether the lane asks for itself: nobody waits for the answer.
+    var isOwn: Bool { isCanary || isShadow }
 }
 
 extension JudgeLane {
-    /// More canaries passed than that share is an alarm, once there were `alarmCountMin`.
-    private static let alarmShare = 0.05
-    private static let alarmCountMin = 20
-
     /// Puts a canary into a share of the traffic. It asks the task's own judges, past the gate and the cache.
     mutating func maybeAskCanary(
         _ rubric: RubricQuestion, _ task: Int, _ rollout: JudgedRollout, deadlineNanoseconds: UInt64,
@@ -47,23 +46,24 @@ extension JudgeLane {
             &actions)
     }
 
-    private static var nobody: JudgeMailbox { JudgeMailbox {} }
+    static var nobody: JudgeMailbox { JudgeMailbox {} }
 
     /// Looks at what became of a canary.
     mutating func takeCanary(_ work: LaneWork, _ actions: inout [LaneAction]) {
         // One that was not judged says nothing.
         guard let answer = work.answers.first, answer.status == .scored else { return }
         counts.canaryCount += 1
-        guard answer.score >= 0.5 else { return }
-        counts.canaryPassedCount += 1
-        let isAlarm =
-            counts.canaryCount >= Self.alarmCountMin
-            && Double(counts.canaryPassedCount) > Self.alarmShare * Double(counts.canaryCount)
-        // Told at every doubling, so that a bad judge is not told of at every canary.
-        guard isAlarm, counts.canaryPassedCount >= nextCanaryAlarm else { return }
-        nextCanaryAlarm = 2 * counts.canaryPassedCount
-        let task = catalog.tasks[work.work.questions[0].task].name
-        actions.append(
-            .notice(.canariesPassed(task: task, passedCount: counts.canaryPassedCount, count: counts.canaryCount)))
+        let isPassed = answer.score >= 0.5
+        if isPassed { counts.canaryPassedCount += 1 }
+        // Told when it begins and when it ends, so that a bad judge is not told of at every canary.
+        let index = work.work.questions[0].task
+        guard let change = canaryWatches[index].add(isWrong: isPassed) else { return }
+        let task = catalog.tasks[index].name
+        switch change {
+        case .raised:
+            let watch = canaryWatches[index]
+            actions.append(.notice(.canariesPassed(task: task, passedCount: watch.wrongCount, count: watch.count)))
+        case .cleared: actions.append(.notice(.canariesNoticed(task: task)))
+        }
     }
 }

@@ -147,7 +147,7 @@ extension JudgeLane {
     ) {
         guard let question = questions[identifier] else { return }
         let task = catalog.tasks[question.asked.task]
-        guard case .rubric(let rubric) = task.question else { return }
+        guard let rubric = rubric(of: question) else { return }
         let result = ballot.opinions(rubric)
         guard result.opinions.count >= task.quorum else {
             // Better the light judge's word than none.

@@ -43,8 +43,13 @@ package struct JudgeLane: Sendable {
     var lastCall: UInt64 = 0
     var counts = LaneCounters()
     var lastCanary: UInt64 = 0
-    /// Canaries passed at which the next alarm is due.
-    var nextCanaryAlarm = 1
+    /// By task: what passes of what is known to be bad, and how far a second rubric disagrees.
+    var canaryWatches: [DriftWatch]
+    var shadowWatches: [DriftWatch]
+    var shadowCounts: [ShadowCounts]
+    var lastShadow: UInt64 = 0
+    /// Rollouts that have their scores and that second rubrics have not been asked about.
+    var shadowed: [ShadowedAnswer] = []
     /// Questions without a score that the log has not been told of.
     private var untold: (count: Int, reason: String) = (0, "")
     private var toldNanoseconds: UInt64 = 0
@@ -54,7 +59,7 @@ package struct JudgeLane: Sendable {
     /// Makes the nonces that delimit what is judged: nobody outside can know them, and equal questions get equal ones.
     let nonceBeginning: SHA256
     var random: PoolRandom
-    private var isShuttingDown = false
+    private(set) var isShuttingDown = false
 
     /// - Parameters:
     ///   - nonceSeed: unknown to whoever writes completions.
@@ -90,6 +95,9 @@ package struct JudgeLane: Sendable {
         }
         gate = PreGate(contentCountMin: catalog.lane.contentCountMin)
         lightCounts = Array(repeating: 0, count: catalog.tasks.count)
+        canaryWatches = catalog.tasks.map { _ in DriftWatch(shareMax: catalog.lane.canaryPassedShareMax) }
+        shadowWatches = catalog.tasks.map { _ in DriftWatch(shareMax: 1 - catalog.lane.shadowAgreementMin) }
+        shadowCounts = Array(repeating: ShadowCounts(), count: catalog.tasks.count)
         escalatedCounts = lightCounts
         nonceBeginning = Self.nonceBeginning(seed: nonceSeed)
         random = PoolRandom(seed: seed &+ 1)
@@ -169,6 +177,7 @@ package struct JudgeLane: Sendable {
         var poolActions: [PoolAction] = []
         pool.advance(to: instant.monotonicNanoseconds, &poolActions)
         perform(poolActions, instant, &actions)
+        beginShadows(instant, &actions)
         tell(instant, &actions)
     }
 
@@ -282,11 +291,13 @@ package struct JudgeLane: Sendable {
             case .success(let scored):
                 answer.score = scored.score
                 answer.rationale = scored.rationale
-                counts.scoredCount += 1
+                if !question.ticket.isShadow { counts.scoredCount += 1 }
+                // A completion that failed without a call shows nothing of a rubric.
+                if judges?.isEmpty != true { noteShadowed(question, rollouts[index], score: scored.score) }
             case .failure(let failure):
                 answer.status = failure.status
                 answer.rationale = failure.reason
-                note(failure)
+                if !question.ticket.isShadow { note(failure) }
             }
             works[question.ticket]?.answers.append(answer)
         }
@@ -313,6 +324,7 @@ package struct JudgeLane: Sendable {
         guard let work = works[ticket], work.openQuestions.isEmpty else { return }
         works[ticket] = nil
         if ticket.isCanary { return takeCanary(work, &actions) }
+        if ticket.isShadow { return takeShadow(work, &actions) }
         // Questions end in any order; answers have one.
         let answers = work.answers.indices.sorted { left, right in
             let (first, second) = (work.answers[left], work.answers[right])
@@ -325,6 +337,7 @@ package struct JudgeLane: Sendable {
     }
 
     private mutating func expire(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        beginShadows(instant, &actions)
         while let ticket = deadlines.popDue(instant.monotonicNanoseconds) {
             giveUp(ticket, JudgeFailure(PoolFailure.deadline), instant, &actions)
         }

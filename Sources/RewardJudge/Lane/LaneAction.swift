@@ -22,6 +22,8 @@ package enum LaneAction: Sendable {
     case probe(endpoint: Int)
     /// A verdict has entered the cache: to be kept for later processes where there is a journal.
     case keep(KeptVerdict)
+    /// A second rubric has been answered: to be kept where there is an audit log.
+    case shadow(ShadowVerdict)
     /// Something for the log.
     case notice(LaneNotice)
 }

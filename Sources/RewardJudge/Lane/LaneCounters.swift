@@ -20,6 +20,9 @@ package struct LaneCounters: Sendable, Equatable {
     /// Known-bad completions that were judged, and those of them that passed.
     package var canaryCount = 0
     package var canaryPassedCount = 0
+    /// Second rubrics that were not asked because the lane was full, and those that gave no verdict.
+    package var shadowSkippedCount = 0
+    package var shadowFailedCount = 0
     package var pairCount = 0
     package var flipCount = 0
     package var tieCount = 0
@@ -71,6 +74,10 @@ extension JudgeLane {
             .init("suspected_injections", Double(counts.suspectCount)),
             .init("canaries", Double(counts.canaryCount)),
             .init("canaries_passed", Double(counts.canaryPassedCount)),
+            .init("shadows_skipped", Double(counts.shadowSkippedCount)),
+            .init("shadows_failed", Double(counts.shadowFailedCount)),
+            .init("drift_alarms", Double(watches.reduce(0) { $0 + $1.alarmCount })),
+            .init("drifting", Double(watches.count { $0.isRaised })),
             .init("pairs", Double(counts.pairCount)),
             .init("flips", Double(counts.flipCount)),
             .init("ties", Double(counts.tieCount)),
@@ -84,11 +91,15 @@ extension JudgeLane {
         for (status, count) in counts.statusCounts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             counters.append(.init("\(status.name)", Double(count)))
         }
+        counters += shadowStatistics
         for (label, count) in counts.faultCounts.sorted(by: { $0.key < $1.key }) {
             counters.append(.init("unreadable_\(label)", Double(count)))
         }
         return JudgeStatistics(counters: counters, judges: judgeStatistics)
     }
+
+    /// What watches for drift, of all tasks.
+    private var watches: [DriftWatch] { canaryWatches + shadowWatches }
 
     private var judgeStatistics: [(name: String, counters: [JudgeStatistics.Counter])] {
         var first = 0

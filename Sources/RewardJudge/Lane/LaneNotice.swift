@@ -4,6 +4,10 @@ package enum LaneNotice: Sendable, Equatable {
     case unscored(count: Int, reason: String)
     /// Judges pass what is known to be bad.
     case canariesPassed(task: String, passedCount: Int, count: Int)
+    /// They do not any more.
+    case canariesNoticed(task: String)
+    /// A rubric and its shadow have begun to disagree, or have ceased to.
+    case shadowDrift(task: String, agreement: Double, count: Int, isRaised: Bool)
 
     package var message: String {
         switch self {
@@ -11,6 +15,11 @@ package enum LaneNotice: Sendable, Equatable {
             "judges: \(count) \(count == 1 ? "question" : "questions") without a score; the latest: \(reason)"
         case .canariesPassed(let task, let passedCount, let count):
             "judges: `\(task)` passed \(passedCount) of \(count) completions that are known to be bad; do not trust its scores"
+        case .canariesNoticed(let task):
+            "judges: `\(task)` notices again what is known to be bad"
+        case .shadowDrift(let task, let agreement, let count, let isRaised):
+            "judges: `\(task)` and its shadow agree on \((agreement * 100).rounded()) % of the latest \(count) rollouts"
+                + (isRaised ? ", which is too little" : ", enough again")
         }
     }
 }

@@ -5,6 +5,8 @@ struct LaneWork: Sendable {
     var openQuestions: Set<UInt64> = []
     var answers: [JudgeAnswer] = []
     var usage = JudgeUsage()
+    /// What is compared with a shadow's answer; nil for other work.
+    var shadowed: ShadowedAnswer?
     var pairs: [JudgedPair] = []
 
     init(_ work: JudgeWork, begunNanoseconds: UInt64) {

@@ -36,21 +36,24 @@ enum Sidecar {
     }
 
     typealias DeskMaker =
-        @Sendable (JudgeCatalog, RewardStore?, @escaping @Sendable (String) -> Void) throws(HTTPDriverError) ->
-        any JudgeDesk
+        @Sendable (
+            JudgeCatalog, RewardStore?, @escaping @Sendable (ShadowVerdict) -> Void, @escaping @Sendable (String) -> Void
+        ) throws(HTTPDriverError) -> any JudgeDesk
 
     /// The thread that asks judges.
     @Sendable static func makeService(
-        _ catalog: JudgeCatalog, _ journal: RewardStore?, _ warn: @escaping @Sendable (String) -> Void
+        _ catalog: JudgeCatalog, _ journal: RewardStore?, _ takeShadow: @escaping @Sendable (ShadowVerdict) -> Void,
+        _ warn: @escaping @Sendable (String) -> Void
     ) throws(HTTPDriverError) -> any JudgeDesk {
-        try JudgeService(catalog: catalog, journal: journal) { warn($0.message) }
+        try JudgeService(catalog: catalog, journal: journal, takeShadow: takeShadow) { warn($0.message) }
     }
 
     /// Starts the server, which serves once its `run` is called. Ends the process with a message when it cannot listen.
     ///
     /// - Parameters:
     ///   - keeping: What is read from disk and written there.
-    ///   - desks: Makes the thread that asks judges, or what stands in for it.
+    ///   - desks: Makes the thread that asks judges, or what stands in for it, of the catalogue, the store that has verdicts, and
+    ///     what takes the findings of second rubrics and lines for the log.
     ///   - warn: Called with what the judge lane and the store have for the log, on their threads.
     static func start(
         _ configuration: Configuration, socket: String?, workerCount: Int?,
@@ -128,18 +131,30 @@ enum Sidecar {
         guard let catalog = configuration.judges else {
             return LoadedPlans(plans: configuration.plans, configurationHash: configuration.hash)
         }
-        if let store, configuration.store?.isAudited == true {
+        let section = keeping.section(of: configuration)
+        if let store, section?.isAudited == true {
             do throws(StoreError) { try store.describe(configuration.rubricRecords(catalog)) } catch {
                 warn("store: what judges are asked could not be written down: \(error.message)")
             }
         }
         do throws(HTTPDriverError) {
-            let journal = keeping.section(of: configuration)?.keepsVerdicts == true ? store : nil
+            let journal = section?.keepsVerdicts == true ? store : nil
             return LoadedPlans(
                 plans: configuration.plans, configurationHash: configuration.hash,
-                desk: try desks(catalog, journal, warn))
+                desk: try desks(catalog, journal, shadowLog(store, section), warn))
         } catch {
             throw ReloadFailure("the judge lane cannot start: \(error)")
+        }
+    }
+
+    /// Keeps what second rubrics find where there is an audit log.
+    private static func shadowLog(
+        _ store: RewardStore?, _ section: StoreSection?
+    ) -> @Sendable (ShadowVerdict) -> Void {
+        guard let store, let section, section.isAudited else { return { _ in } }
+        return { shadow in
+            let completion = section.keepsTexts ? String(shadow.completion.prefix(section.textByteCountMax)) : nil
+            store.keep(shadow, completion: completion)
         }
     }
 

@@ -32,6 +32,7 @@ struct LaneFixture {
     private(set) var notices: [LaneNotice] = []
     private(set) var probedEndpoints: [Int] = []
     private(set) var kept: [KeptVerdict] = []
+    private(set) var shadows: [ShadowVerdict] = []
 
     init(
         _ tasks: [JudgeTask], judges: [String] = ["judge"], cache: Bool = true, canaryShare: Double = 0,
@@ -128,6 +129,7 @@ struct LaneFixture {
                 waiting.removeAll { $0.attempt == attempt }
             case .answer(let answer, _): answers.append(answer)
             case .keep(let verdict): kept.append(verdict)
+            case .shadow(let verdict): shadows.append(verdict)
             case .notice(let notice): notices.append(notice)
             case .probe(let endpoint): probedEndpoints.append(endpoint)
             }
