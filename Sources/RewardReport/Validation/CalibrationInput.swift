@@ -45,8 +45,8 @@ package struct CalibrationInput: Sendable {
         var strayCount = 0
         for label in labels {
             let subject = try names.subject(of: label)
-            let row = label.identifier.flatMap { byIdentifier[$0] } ?? label.line.flatMap { byLine[$0] }
-            guard let row else {
+            let named = label.identifier.flatMap { byIdentifier[$0] } ?? label.line.flatMap { byLine[$0] }
+            guard let row = label.row ?? named else {
                 strayCount += 1
                 continue
             }

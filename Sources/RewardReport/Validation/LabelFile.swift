@@ -4,6 +4,8 @@ import RewardKernel
 package struct GivenLabel: Sendable, Equatable {
     /// Where it stands, for messages; nil for a label of a store.
     package let place: RecordFile.Record?
+    /// Which of the rollouts it is of, for a label that came with it.
+    package let row: Int?
     /// The rollout's, or its line in the file that was scored.
     package let identifier: String?
     package let line: Int?
@@ -16,10 +18,11 @@ package struct GivenLabel: Sendable, Equatable {
     package let weight: Double?
 
     package init(
-        place: RecordFile.Record? = nil, identifier: String? = nil, line: Int? = nil, component: String? = nil,
-        criterion: String? = nil, value: Double, labeler: String = "", weight: Double? = nil
+        place: RecordFile.Record? = nil, row: Int? = nil, identifier: String? = nil, line: Int? = nil,
+        component: String? = nil, criterion: String? = nil, value: Double, labeler: String = "", weight: Double? = nil
     ) {
         self.place = place
+        self.row = row
         self.identifier = identifier
         self.line = line
         self.component = component
@@ -92,11 +95,12 @@ package struct LabelFile: Sendable {
 }
 
 extension ScoredRollout {
-    /// The labels that came with it.
-    package var givenLabels: [GivenLabel] {
+    /// The labels that came with it, as the rollout at this place.
+    package func givenLabels(row: Int) -> [GivenLabel] {
         labels.map {
             GivenLabel(
-                identifier: identifier, line: line, component: $0.component, criterion: $0.criterion, value: $0.value,
+                row: row, identifier: identifier, line: line, component: $0.component, criterion: $0.criterion,
+                value: $0.value,
                 labeler: $0.labeler, weight: $0.weight)
         }
     }

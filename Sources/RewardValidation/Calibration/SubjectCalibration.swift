@@ -62,7 +62,8 @@ package struct SubjectCalibration: Sendable {
         segments = Dictionary(grouping: items) { $0.segment ?? "" }.filter { !$0.key.isEmpty }
             .sorted { $0.key < $1.key }.map { ($0.key, PassAgreement($0.value, settings)) }
         furtherLabelCount = agreement.bootstrap.flatMap { outcome in
-            outcome.interval.width > 0
+            // What only rounding tells apart has no width that could shrink.
+            outcome.interval.width > 1e-9
                 ? .value(
                     LabelPower.further(
                         count: agreement.count, presentWidth: outcome.interval.width, width: settings.width))

@@ -14,7 +14,8 @@ package enum FigureWords {
     /// Three digits, or why there are none.
     package static func text(_ estimate: Estimate<Double>) -> String {
         switch estimate {
-        case .value(let value): String(format: "%.3f", value)
+        // Rounding leaves a sign without a figure.
+        case .value(let value): String(format: "%.3f", abs(value) < 0.0005 ? 0 : value)
         case .undefined(let reason): "undefined (\(reason.text))"
         }
     }

@@ -105,7 +105,7 @@ struct CalibrateCommand: ParsableCommand {
             }
         }
         let labelSource = labels ?? source.name
-        let statements = given ?? rollouts.flatMap(\.givenLabels)
+        let statements = given ?? rollouts.enumerated().flatMap { $1.givenLabels(row: $0) }
         guard !statements.isEmpty else {
             StandardStream.error.write(
                 "plaudit: \(labelSource): has no labels; give --labels FILE, or label rollouts at /review")

@@ -20,7 +20,8 @@ struct ScoreSource: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The rollouts that were scored, for their lengths, groups and fields: a store keeps only fields that the reward reads.", valueName: "file"))
+            "The rollouts that were scored, for their lengths, groups and fields: a store keeps only fields that the reward reads.",
+            valueName: "file"))
     var rollouts: String?
 
     @Option(

@@ -102,6 +102,26 @@ import Testing
         #expect(input.parts[0].items.map(\.score) == [1] && input.supersededCount == 1)
     }
 
+    /// A label of a store is of the row it hangs on, which need not be the last of that name, nor have one.
+    @Test func labelsThatCameWithARolloutStayWithIt() throws {
+        let labelled = "\"labels\": [{\"criterion\": \"polite\", \"value\": 0, \"labeler\": \"ann\", \"weight\": 3}],"
+        let rollouts = [
+            try Self.rollout("a", extra: labelled), try Self.rollout("a", polite: "unmet"),
+            try ScoredRollout(
+                RecordFile(
+                    Array(
+                        "{\"labels\": [{\"value\": 1}], \"reward\": 0.5, \"status\": \"scored\", \"components\": {}}"
+                            .utf8),
+                    name: "s.jsonl"
+                ).records[0]),
+        ]
+        let labels = rollouts.enumerated().flatMap { $1.givenLabels(row: $0) }
+        let input = try CalibrationInput(rollouts: rollouts, labels: labels)
+        #expect(input.strayLabelCount == 0 && input.parts.map(\.subject.name) == ["quality.polite", "reward"])
+        #expect(input.parts[0].items.map(\.isPassed) == [true] && input.parts[0].items.map(\.weight) == [3])
+        #expect(input.parts[1].items.map(\.human) == [1] && input.parts[1].items.map(\.isPassed) == [true])
+    }
+
     @Test func weightsAndSegmentsComeAlong() throws {
         let rollouts = try ["a", "b"].map { try Self.rollout($0, extra: "\"language\": \"\($0)e\", \"hard\": true,") }
         let labels = try Self.labels(
