@@ -24,10 +24,19 @@ import Testing
     }
 
     @Test func goalsAreInclusive() {
-        #expect(Goal.atMost(1.15).isMet(by: 1.15))
-        #expect(!Goal.atMost(1.15).isMet(by: 1.16))
-        #expect(Goal.atLeast(1.8).isMet(by: 1.8))
-        #expect(!Goal.atLeast(1.8).isMet(by: 1.79))
+        #expect(Goal.atMost(1.15).isMet(value: 9, ratio: 1.15) == true)
+        #expect(Goal.atMost(1.15).isMet(value: 9, ratio: 1.16) == false)
+        #expect(Goal.atLeast(1.8).isMet(value: 9, ratio: 1.8) == true)
+        #expect(Goal.atLeast(1.8).isMet(value: 9, ratio: 1.79) == false)
+        #expect(Goal.valueAtMost(25).isMet(value: 25, ratio: nil) == true)
+        #expect(Goal.valueAtMost(25).isMet(value: 25.1, ratio: 0.5) == false)
+    }
+
+    @Test func goalOfARatioSaysNothingWithoutOne() {
+        #expect(Goal.atMost(1.15).isMet(value: 1, ratio: nil) == nil)
+        let figure = Figure(section: "", name: "", unit: "ms", rounds: Rounds([26]), goal: .valueAtMost(25))
+        #expect(figure.isGoalMet == false)
+        #expect(figure.goal?.text(unit: figure.unit) == "<= 25 ms")
     }
 
     @Test func figureCarriesTheMedianOfTheRatiosAndItsVerdict() {

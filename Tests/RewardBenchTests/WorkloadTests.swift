@@ -42,4 +42,33 @@ import Testing
         #expect(Self.workload.plain256.allSatisfy { $0.count == 256 })
         #expect(Self.workload.plain2048.allSatisfy { $0.count == 2_048 && !$0.contains { $0 >= 0x80 } })
     }
+
+    /// As bench/peers checks them: a probe that passed everything would compare nothing.
+    @Test func probesFailEveryCheckInTurn() {
+        let probes = Self.workload.probes
+        let isFound = probes.map { probe in
+            let text = String(decoding: probe.bytes, as: UTF8.self).lowercased()
+            return Self.workload.patterns.contains { text.contains($0) }
+        }
+        #expect(isFound == [true, true] + Array(repeating: false, count: probes.count - 2))
+        let isTyped = probes.map { probe in
+            let object = (try? JSONSerialization.jsonObject(with: Data(probe.bytes))) as? [String: Any]
+            return object?["answer"] is String && object?["confidence"] is NSNumber && object?["steps"] is [Any]
+        }
+        #expect(isTyped.filter { !$0 }.count == 4)
+        let characterCounts = probes.map { String(decoding: $0.bytes, as: UTF8.self).unicodeScalars.count }
+        #expect(characterCounts.contains { $0 > 3_500 })
+        #expect(characterCounts.contains { (2_501..<3_500).contains($0) })
+        #expect(zip(probes, characterCounts).contains { $0.bytes.count > $1 })
+    }
+
+    @Test func textsOfAnySizeAreWholeJSON() {
+        for byteCount in [200, 2_048, 65_536] {
+            let texts = Self.workload.texts(byteCount: byteCount, seed: 1)
+            #expect(texts.count == 64)
+            #expect(texts.allSatisfy { (try? JSONSerialization.jsonObject(with: Data($0.bytes))) is [String: Any] })
+            let mean = texts.reduce(0) { $0 + $1.bytes.count } / 64
+            #expect((byteCount * 9 / 10...byteCount * 3 / 2 + 64).contains(mean), "\(mean) for \(byteCount)")
+        }
+    }
 }

@@ -1,25 +1,3 @@
-internal import TerminalText
-
-/// What a ratio should be.
-package enum Goal: Codable, Sendable, Equatable {
-    case atMost(Double)
-    case atLeast(Double)
-
-    package func isMet(by ratio: Double) -> Bool {
-        switch self {
-        case .atMost(let bound): ratio <= bound
-        case .atLeast(let bound): ratio >= bound
-        }
-    }
-
-    package var text: String {
-        switch self {
-        case .atMost(let bound): "<= " + Figures.decimal(bound, fractionDigits: 2) + "x"
-        case .atLeast(let bound): ">= " + Figures.decimal(bound, fractionDigits: 2) + "x"
-        }
-    }
-}
-
 /// One row of the table: everything that is said about one figure.
 package struct Figure: Sendable {
     /// The part of the table it stands in.
@@ -38,39 +16,45 @@ package struct Figure: Sendable {
     package var ratio: Double?
     package var ratioQuartiles: ClosedRange<Double>?
     package var goal: Goal?
+    /// Where it stands in a plot.
+    package var plot: PlotPoint?
 
     /// A figure without a floor.
-    package init(section: String, name: String, unit: String, rounds: Rounds) {
+    package init(
+        section: String, name: String, unit: String, rounds: Rounds, goal: Goal? = nil, plot: PlotPoint? = nil
+    ) {
         self.section = section
         self.name = name
         self.unit = unit
+        self.goal = goal
+        self.plot = plot
         value = rounds.median
         spread = rounds.spread
     }
 
     /// A figure and its floor, measured in the same interleaved rounds.
     package init(
-        section: String, name: String, unit: String, rounds: Rounds, floor: Rounds, floorName: String, goal: Goal? = nil
+        section: String, name: String, unit: String, rounds: Rounds, floor: Rounds, floorName: String,
+        goal: Goal? = nil,
+        plot: PlotPoint? = nil
     ) {
-        self.init(section: section, name: name, unit: unit, rounds: rounds)
+        self.init(section: section, name: name, unit: unit, rounds: rounds, goal: goal, plot: plot)
         let ratios = rounds.ratios(to: floor)
         self.floor = floor.median
         self.floorName = floorName
         self.ratio = ratios.median
         self.ratioQuartiles = ratios.quantile(0.25)...ratios.quantile(0.75)
-        self.goal = goal
     }
 
     /// Whether the goal is met; nil when there is none.
     package var isGoalMet: Bool? {
-        guard let goal, let ratio else { return nil }
-        return goal.isMet(by: ratio)
+        goal?.isMet(value: value, ratio: ratio)
     }
 }
 
 extension Figure: Encodable {
     private enum Key: String, CodingKey {
-        case section, name, value, unit, spread, floor, ratio, goal
+        case section, name, value, unit, spread, floor, ratio, goal, plot
         case floorName = "floor_name"
         case ratioQuartiles = "ratio_quartiles"
         case goalMet = "goal_met"
@@ -88,7 +72,8 @@ extension Figure: Encodable {
         try container.encodeIfPresent(ratio, forKey: .ratio)
         try container.encodeIfPresent(
             ratioQuartiles.map { [$0.lowerBound, $0.upperBound] }, forKey: .ratioQuartiles)
-        try container.encodeIfPresent(goal?.text, forKey: .goal)
+        try container.encodeIfPresent(goal?.text(unit: unit), forKey: .goal)
         try container.encodeIfPresent(isGoalMet, forKey: .goalMet)
+        try container.encodeIfPresent(plot, forKey: .plot)
     }
 }

@@ -31,32 +31,17 @@ package struct FigureTable {
     }
 
     private static func cells(_ figure: Figure) -> [TextTable.Cell] {
-        let verdict: TextTable.Cell =
-            switch figure.isGoalMet {
-            case true?: TextTable.Cell("met", .success)
-            case false?: TextTable.Cell("missed", .failure)
-            case nil: ""
-            }
-        let quartiles = figure.ratioQuartiles.map {
-            Figures.decimal($0.lowerBound, fractionDigits: 2) + "-" + Figures.decimal($0.upperBound, fractionDigits: 2)
-        }
+        let verdict = FigureText.verdict(figure.isGoalMet)
         return [
             TextTable.Cell(figure.name),
-            TextTable.Cell(value(figure.value)),
+            TextTable.Cell(FigureText.value(figure.value)),
             TextTable.Cell(figure.unit, .faint),
-            TextTable.Cell(Figures.decimal(figure.spread * 100, fractionDigits: 0) + " %", .faint),
-            TextTable.Cell(figure.floor.map(value) ?? ""),
-            TextTable.Cell(figure.ratio.map { Figures.decimal($0, fractionDigits: 2) + "x" } ?? "", .name),
-            TextTable.Cell(quartiles ?? "", .faint),
-            TextTable.Cell(figure.goal?.text ?? ""),
-            verdict,
+            TextTable.Cell(FigureText.percent(figure.spread), .faint),
+            TextTable.Cell(figure.floor.map(FigureText.value) ?? ""),
+            TextTable.Cell(figure.ratio.map(FigureText.ratio) ?? "", .name),
+            TextTable.Cell(figure.ratioQuartiles.map(FigureText.quartiles) ?? "", .faint),
+            TextTable.Cell(figure.goal?.text(unit: figure.unit) ?? ""),
+            figure.isGoalMet.map { TextTable.Cell(verdict, $0 ? .success : .failure) } ?? "",
         ]
-    }
-
-    /// About three significant digits: `1,240`, `48.2`, `0.91`.
-    private static func value(_ value: Double) -> String {
-        guard value.isFinite, value.magnitude < 1e15 else { return "-" }
-        if value.magnitude >= 100 { return Figures.count(Int(value.rounded())) }
-        return Figures.decimal(value, fractionDigits: value.magnitude >= 10 ? 1 : 2)
     }
 }

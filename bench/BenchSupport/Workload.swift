@@ -41,11 +41,27 @@ package struct Workload: Sendable {
         probes = Self.makeProbes(prose, patterns: patterns, &generator)
     }
 
+    /// As many completions like `texts`, but in English, whole, and of about `byteCount` bytes each (200 at least): up to a sentence
+    /// and a half more.
+    package func texts(byteCount: Int, seed: UInt64) -> [WorkloadText] {
+        var generator = SeededGenerator(seed: seed)
+        let sentences = prose.english.filter { $0.utf8.count <= byteCount / 3 }
+        return (0..<Self.textCount).map { _ in
+            Self.makeText(0, byteCount: byteCount, sentences.isEmpty ? ["It is so."] : sentences, &generator)
+        }
+    }
+
     private static func makeText(_ index: Int, _ prose: Prose, _ generator: inout SeededGenerator) -> WorkloadText {
         let sentences =
             index % 8 == 3 ? (index % 16 == 3 ? prose.german : prose.french) : prose.english
         // The lengths are evenly spread and the same for every seed, so that the mean is 2 KB for all of them.
         let byteCount = 1_024 + 2_048 * ((index * 37) % textCount) / (textCount - 1)
+        return makeText(index, byteCount: byteCount, sentences, &generator)
+    }
+
+    private static func makeText(
+        _ index: Int, byteCount: Int, _ sentences: [String], _ generator: inout SeededGenerator
+    ) -> WorkloadText {
         let total = generator.below(100_000)
         let tail = #"],"confidence":0.\#(1 + generator.below(99)),"total":\#(total)}"#
         var text = #"{"answer":""#

@@ -14,7 +14,7 @@ struct BenchError: Error, CustomStringConvertible {
 /// Spawned straight into this process group, so that an interrupt at the terminal ends it together with the bench.
 final class ChildProcess {
     private let name: String
-    private let process: pid_t
+    let identifier: pid_t
     private let input: FileHandle
     private let output: Int32
     private var buffered: [UInt8] = []
@@ -50,7 +50,7 @@ final class ChildProcess {
         let failure = posix_spawnp(&identifier, command[0], &actions, nil, words, environ)
         close(inputPipe[0])
         close(outputPipe[1])
-        process = identifier
+        self.identifier = identifier
         input = FileHandle(fileDescriptor: inputPipe[1], closeOnDealloc: true)
         output = outputPipe[0]
         guard failure == 0 else {
@@ -68,14 +68,25 @@ final class ChildProcess {
     func stop() {
         guard !isReaped else { return }
         isReaped = true
-        kill(process, SIGTERM)
+        kill(identifier, SIGTERM)
         var status: Int32 = 0
         for _ in 0..<500 {
-            if waitpid(process, &status, WNOHANG) != 0 { return }
+            if waitpid(identifier, &status, WNOHANG) != 0 { return }
             usleep(10_000)
         }
-        kill(process, SIGKILL)
-        waitpid(process, &status, 0)
+        kill(identifier, SIGKILL)
+        waitpid(identifier, &status, 0)
+    }
+
+    /// Bytes that the process has in memory, the most it ever had with `isPeak`.
+    func residentByteCount(isPeak: Bool) throws -> Int {
+        let key = isPeak ? "VmHWM:" : "VmRSS:"
+        let status = (try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix(key) }
+        guard let kibibytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) }) else {
+            throw BenchError("the kernel says nothing about the memory of \(name)")
+        }
+        return kibibytes * 1_024
     }
 
     func write(line: String) throws {
@@ -119,7 +130,7 @@ final class ChildProcess {
     func lastLine(seconds: Int) throws -> String {
         let line = try readLine(seconds: seconds)
         var status: Int32 = 0
-        waitpid(process, &status, 0)
+        waitpid(identifier, &status, 0)
         isReaped = true
         guard status == 0 else { throw BenchError("\(name) failed") }
         return line

@@ -1,17 +1,19 @@
 import Foundation
 
-/// The C endpoint that answers every judge call after the same time.
+/// The C endpoint that answers every judge call after a given time.
 struct JudgeMock {
-    /// What it takes to answer.
+    /// What it takes to answer, in the median.
     static let latencyMilliseconds = 200
 
     /// Of the loopback interface.
     let port: Int
     private let process: ChildProcess
 
-    init(_ stage: Stage) throws {
+    /// `options` as judge_mock.c has them: long-tailed latencies, failures.
+    init(_ stage: Stage, options: [String] = []) throws {
         process = try ChildProcess(
-            stage.floor("judge_mock"), ["--port", "0", "--latency-ms", String(Self.latencyMilliseconds)])
+            stage.floor("judge_mock"),
+            ["--port", "0", "--latency-ms", String(Self.latencyMilliseconds)] + options)
         let line = try process.readLine(seconds: 10)
         guard let port = line.split(separator: " ").last.flatMap({ Int($0) }), line.hasPrefix("ready ") else {
             throw BenchError("judge_mock said: \(line)")

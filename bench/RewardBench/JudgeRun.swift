@@ -5,6 +5,9 @@ struct JudgeRun: Decodable {
     let callsPerSecond: Double
     /// Of the whole process, from the first call to the last.
     let processorSecondsPerThousandCalls: Double
+    /// Of the answers, those with a score, and the calls that were made for one.
+    var scoredShare = 1.0
+    var callsPerAnswer = 1.0
 
     private enum CodingKeys: String, CodingKey {
         case callsPerSecond = "calls_per_second"

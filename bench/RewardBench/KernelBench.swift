@@ -103,12 +103,13 @@ final class KernelBench {
         }
         return Self.items.enumerated().map { index, item in
             let section = "Kernel, one rollout of 2 KB, thread time"
+            let plot = PlotPoint(.components, line: item.name)
             guard item.floorItem != nil else {
-                return Figure(section: section, name: item.name, unit: "ns", rounds: ours[index])
+                return Figure(section: section, name: item.name, unit: "ns", rounds: ours[index], plot: plot)
             }
             return Figure(
                 section: section, name: item.name, unit: "ns", rounds: ours[index], floor: theirs[index],
-                floorName: item.floorName, goal: item.goal)
+                floorName: item.floorName, goal: item.goal, plot: plot)
         }
     }
 

@@ -8,6 +8,8 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     case kernel
     case roundTrips = "round-trips"
     case batches
+    case footprint
+    case scaling
     case judge
     case store
     case peers
@@ -26,8 +28,8 @@ struct RewardBench: ParsableCommand {
 
     @Option(
         help: """
-            Where the compiled floors are (echo_server, judge_client, judge_mock, library_floor, load_client,
-            store_floor; grpc_server when there is one).
+            Where the compiled floors are (crowd_client, echo_server, judge_client, judge_mock, library_floor,
+            load_client, store_floor; grpc_server when there is one).
             """)
     var floors: String
     @Option(help: "The plaudit executable, a release build.")
@@ -39,12 +41,18 @@ struct RewardBench: ParsableCommand {
     var peers: String?
     @Option(help: "Write all figures as JSON to this file.")
     var json: String?
-    @Option(parsing: .upToNextOption, help: "Only these parts: kernel, round-trips, batches, judge, store, peers.")
+    @Option(help: "Write all figures as tables in Markdown to this file.")
+    var markdown: String?
+    @Option(
+        parsing: .upToNextOption,
+        help: "Only these parts: kernel, round-trips, batches, footprint, scaling (with --full), judge, store, peers.")
     var only: [Part] = Part.allCases
     @Option(help: "Seed of the workload.")
     var seed: UInt64 = 1
     @Flag(help: "A third of the rounds and a quarter of the work: to see that it runs, not to quote.")
     var quick = false
+    @Flag(help: "More workloads: how things grow, arrivals at a fixed rate, judges that are slow or fail at times.")
+    var full = false
     @Flag(help: "Fail when a goal is missed.")
     var check = false
 
@@ -52,7 +60,7 @@ struct RewardBench: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         var machine = Machine()
         let prose = Prose.load(from: Self.dataDirectory())
-        var settings = Settings(isQuick: quick, seed: seed)
+        var settings = Settings(isQuick: quick, isFull: full, seed: seed)
         settings.prose = prose.origin
         #if DEBUG
         print("warning: this is a debug build; its figures mean nothing")
@@ -71,9 +79,9 @@ struct RewardBench: ParsableCommand {
         for line in FigureTable(figures).lines(style: .standardOutput) { print(line) }
         print("value and floor: medians; spread: distance of the quartiles over the median; ratio: median of the")
         print("rounds' own ratios, with quartiles. Load \(machine.loadAfter ?? "") after the run.")
-        if let json {
-            try Report(machine: machine, settings: settings, figures: figures).write(to: json)
-        }
+        let report = Report(machine: machine, settings: settings, figures: figures)
+        if let json { try report.write(json: json) }
+        if let markdown { try report.write(markdown: markdown) }
         if check && figures.contains(where: { $0.isGoalMet == false }) { throw ExitCode(1) }
     }
 
@@ -106,6 +114,14 @@ struct RewardBench: ParsableCommand {
         if only.contains(.kernel) { figures += try kernel.figures(floor: floor, progress.show) }
         if only.contains(.roundTrips) { figures += try socket.roundTrips(progress.show) }
         if only.contains(.batches) { figures += try socket.batches(floor: floor, progress.show) }
+        if only.contains(.footprint) {
+            figures += try FootprintBench(stage: stage, executable: plaudit, patterns: patterns).figures(progress.show)
+        }
+        if only.contains(.scaling) && full {
+            figures += try ScalingBench(
+                stage: stage, executable: plaudit, configuration: configuration, floor: floor
+            ).figures(progress.show)
+        }
         if only.contains(.peers), let scripts {
             try kernel.compare(with: floor)
             figures += try ScoringPeers(

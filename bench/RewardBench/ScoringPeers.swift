@@ -121,7 +121,7 @@ struct ScoringPeers {
                         rounds: Rounds([agreement * 100])))
             }
         }
-        return figures
+        return try figures + clientSide(sidecars[0], workload, progress)
     }
 
     private func languageAgreement(_ theirs: PeerScores, _ ours: PeerScores, _ name: String) throws -> Double {
@@ -140,7 +140,8 @@ struct ScoringPeers {
             + "\(Figures.count(Workload.patternCount)) literals, length, number" + (hasLanguage ? ", language" : "")
         let loop = Figure(
             section: section, name: "one worker, against a C++ loop on the same libraries", unit: "rollouts/s",
-            rounds: ours[0], floor: floors, floorName: "C++ loop on the same libraries, one core")
+            rounds: ours[0], floor: floors, floorName: "C++ loop on the same libraries, one core",
+            plot: plot(0, hasLanguage))
         return [loop]
             + zip(kinds, peers).flatMap { kind, peer in
                 [0, 1].filter { $0 == 0 || !kind.isSlow }.map { index in
@@ -148,8 +149,46 @@ struct ScoringPeers {
                         section: section,
                         name: "\(index == 0 ? "one worker" : "two workers"), against \(kind.description)",
                         unit: "rollouts/s", rounds: Rounds(Array(ours[index].values.prefix(peer.values.count))),
-                        floor: peer, floorName: kind.description, goal: index == 0 ? kind.goal : nil)
+                        floor: peer, floorName: kind.description, goal: index == 0 ? kind.goal : nil,
+                        plot: plot(index, hasLanguage))
                 }
             }
+    }
+
+    /// The chart is of what needs no language.
+    private func plot(_ index: Int, _ hasLanguage: Bool) -> PlotPoint? {
+        hasLanguage ? nil : PlotPoint(.peers, line: index == 0 ? "one worker" : "two workers")
+    }
+
+    // MARK: The client
+
+    private struct ClientSide: Decodable {
+        let encode: PeerTimes
+        let decode: PeerTimes
+    }
+
+    /// What Plaudit's client itself takes of the trainer's time: the batch encoded, its reply decoded.
+    private func clientSide(
+        _ sidecar: Peer, _ workload: String, _ progress: (String) -> Void
+    ) throws -> [Figure] {
+        var encodes = Rounds()
+        var decodes = Rounds()
+        for round in 1...stage.settings.rounds {
+            progress("the client's side, round \(round) of \(stage.settings.rounds)")
+            let side: ClientSide = try scripts.run(
+                "over_plaudit",
+                [
+                    "client_side", "--workload", workload, "--seconds", String(stage.settings.seconds / 3), "--socket",
+                    sidecar.socket,
+                ])
+            encodes.add(side.encode.p50)
+            decodes.add(side.decode.p50)
+        }
+        let section = "The client's side of a batch of \(Workload.textCount) x 2 KB, in Python"
+        return [
+            Figure(
+                section: section, name: "its request encoded", unit: "us", rounds: encodes, goal: .valueAtMost(15)),
+            Figure(section: section, name: "its reply decoded", unit: "us", rounds: decodes, goal: .valueAtMost(2)),
+        ]
     }
 }

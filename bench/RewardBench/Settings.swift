@@ -2,6 +2,8 @@ import Foundation
 
 /// How much is measured.
 struct Settings: Encodable {
+    /// Whether the workloads beside the headline's are measured as well.
+    let isFull: Bool
     /// Rounds of each interleaved measurement.
     let rounds: Int
     /// Passes over the 64 texts in one round of the kernel figures.
@@ -20,13 +22,15 @@ struct Settings: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case rounds, passes, requests, seconds, turns, seed, core, prose
+        case isFull = "full"
         case warmUp = "warm_up"
     }
 
-    init(isQuick: Bool, seed: UInt64) {
+    init(isQuick: Bool, isFull: Bool, seed: UInt64) {
+        self.isFull = isFull
         rounds = isQuick ? 3 : 9
         passes = isQuick ? 10 : 40
-        requests = isQuick ? 10_000 : 40_000
+        requests = isQuick ? 10_000 : (isFull ? 100_000 : 40_000)
         warmUp = isQuick ? 500 : 2_000
         seconds = isQuick ? 0.5 : 1.5
         turns = isQuick ? 4 : 10

@@ -52,15 +52,17 @@ struct SocketBench {
                 if isFloor { theirs.append(report) } else { ours.append(report) }
             }
         }
-        let percentiles: [(String, (LoadReport) -> Double)] = [
-            ("p50", \.p50), ("p99", \.p99), ("p99.9", \.p999),
-        ]
-        return percentiles.map { percentile, value in
-            Figure(
-                section: section, name: "\(name), \(percentile)", unit: "us",
-                rounds: Rounds(ours.map { value($0) / 1e3 }),
-                floor: Rounds(theirs.map { value($0) / 1e3 }), floorName: "C echo",
-                goal: isGoal && percentile == "p50" && name == "256 B" ? .atMost(1.15) : nil)
+        return LoadReport.percentiles(isFull: stage.settings.isFull).map { percentile in
+            let goal: Goal? =
+                switch percentile.name {
+                case "p50": .atMost(1.15)
+                case "p99": .atMost(1.3)
+                default: nil
+                }
+            return Figure(
+                section: section, name: "\(name), \(percentile.name)", unit: "us", rounds: percentile.rounds(ours),
+                floor: percentile.rounds(theirs), floorName: "C echo, \(name)", goal: isGoal ? goal : nil,
+                plot: PlotPoint(.latency, line: "Plaudit, \(name)", x: percentile.above))
         }
     }
 

@@ -1,16 +1,21 @@
-// A judge that answers after a fixed time: the endpoint behind the judge benches.
+// A judge that answers after a given time: the endpoint behind the judge benches.
 //
 // One thread, one epoll set, HTTP/1.1 with keep-alive. Every request, whatever its target, gets the same answer in the
-// form of OpenAI's chat completions once `latency` has passed since its last byte. Requests of one connection come one
-// after another, as clients without pipelining send them. All answers take the same time, so those that wait are a
-// queue in the order of their arrival.
+// form of OpenAI's chat completions once its latency has passed since its last byte. Requests of one connection come one
+// after another, as clients without pipelining send them. Answers that wait are a heap by the time they are due.
 //
-//     judge_mock [--port N | --socket PATH] [--latency-ms N]
+//     judge_mock [--port N | --socket PATH] [--latency-ms N] [--tail SIGMA] [--fail-percent N]
+//
+// With `--tail` latencies are log-normal: N is their median, SIGMA the standard deviation of their logarithm (at 0.7 one in
+// a hundred takes 5.1 times the median), cut at 20 times the median. With `--fail-percent` so many requests of a hundred
+// fail when they are due: status 503, and every third of them a connection that is closed without a word. Both are drawn
+// from one generator with a fixed seed, in the order of arrival.
 //
 // Prints "ready PORT" (0 for a Unix socket) when connectable. Ends on SIGTERM.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,6 +47,11 @@ static const char body[] =
 
 static char answer[2048];
 static size_t answer_byte_count;
+static const char failure[] =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 61\r\n\r\n"
+    "{\"error\":{\"message\":\"overloaded\",\"type\":\"server_error_mock\"}}";
+
+enum outcome { answered, refused, closed };
 
 struct connection {
     int is_open;
@@ -55,14 +65,23 @@ struct waiting {
     uint64_t due;
     int descriptor;
     uint32_t generation;
+    enum outcome outcome;
+};
+
+struct behaviour {
+    uint64_t latency;             // Nanoseconds.
+    double sigma;
+    unsigned fail_percent;
 };
 
 // By descriptor.
 static struct connection connections[connection_count_max];
-// A ring; a connection waits for one answer at a time, and closed ones leave when they are due.
-static struct waiting *queue;
-static size_t queue_first, queue_count;
-static const size_t queue_capacity = 1u << 20;
+// A heap, the earliest first; a connection waits for one answer at a time, and closed ones leave when they are due.
+static struct waiting *heap;
+static size_t heap_count;
+static const size_t heap_capacity = 1u << 20;
+static struct behaviour behaviour;
+static uint64_t random_state = 1;
 
 static void fail(const char *what) {
     fprintf(stderr, "judge_mock: %s: %s\n", what, strerror(errno));
@@ -73,6 +92,48 @@ static uint64_t now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+// SplitMix64, from 0 up to and without 1.
+static double draw(void) {
+    uint64_t mixed = random_state += 0x9E3779B97F4A7C15u;
+    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9u;
+    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBu;
+    return (double)((mixed ^ mixed >> 31) >> 11) / 9007199254740992.0;
+}
+
+static uint64_t draw_latency(void) {
+    if (behaviour.sigma == 0) return behaviour.latency;
+    // Box and Muller's normal deviate.
+    double normal = sqrt(-2 * log(1 - draw())) * cos(6.283185307179586 * draw());
+    return (uint64_t)((double)behaviour.latency * fmin(exp(behaviour.sigma * normal), 20));
+}
+
+static enum outcome draw_outcome(void) {
+    if (behaviour.fail_percent == 0 || draw() * 100 >= behaviour.fail_percent) return answered;
+    return draw() * 3 < 1 ? closed : refused;
+}
+
+static void push(struct waiting waiting) {
+    size_t place = heap_count++;
+    while (place > 0 && heap[(place - 1) / 2].due > waiting.due) {
+        heap[place] = heap[(place - 1) / 2];
+        place = (place - 1) / 2;
+    }
+    heap[place] = waiting;
+}
+
+static struct waiting pop(void) {
+    struct waiting first = heap[0], last = heap[--heap_count];
+    size_t place = 0;
+    for (size_t child = 1; child < heap_count; child = 2 * place + 1) {
+        if (child + 1 < heap_count && heap[child + 1].due < heap[child].due) child++;
+        if (heap[child].due >= last.due) break;
+        heap[place] = heap[child];
+        place = child;
+    }
+    heap[place] = last;
+    return first;
 }
 
 static void drop(int descriptor) {
@@ -94,7 +155,7 @@ static size_t whole_request(const struct connection *connection) {
 }
 
 // 0 when the connection is to be dropped.
-static int receive(int descriptor, uint64_t latency) {
+static int receive(int descriptor) {
     struct connection *connection = &connections[descriptor];
     ssize_t count = recv(descriptor, connection->buffer + connection->filled,
                          request_byte_count_max - connection->filled, MSG_DONTWAIT);
@@ -105,24 +166,28 @@ static int receive(int descriptor, uint64_t latency) {
     if (connection->wanted == SIZE_MAX) return 0;
     if (connection->wanted == 0 || connection->filled < connection->wanted) return 1;
     // More than the request is pipelining, which we do not do.
-    if (connection->filled > connection->wanted || queue_count == queue_capacity) return 0;
+    if (connection->filled > connection->wanted || heap_count == heap_capacity) return 0;
     connection->filled = connection->wanted = 0;
-    queue[(queue_first + queue_count++) % queue_capacity] =
-        (struct waiting){.due = now() + latency, .descriptor = descriptor, .generation = connection->generation};
+    push((struct waiting){.due = now() + draw_latency(), .descriptor = descriptor,
+                          .generation = connection->generation, .outcome = draw_outcome()});
     return 1;
 }
 
 static void answer_due(void) {
     uint64_t time = now();
-    while (queue_count > 0 && queue[queue_first].due <= time) {
-        struct waiting waiting = queue[queue_first];
-        queue_first = (queue_first + 1) % queue_capacity;
-        queue_count--;
+    while (heap_count > 0 && heap[0].due <= time) {
+        struct waiting waiting = pop();
         struct connection *connection = &connections[waiting.descriptor];
         if (!connection->is_open || connection->generation != waiting.generation) continue;
+        if (waiting.outcome == closed) {
+            drop(waiting.descriptor);
+            continue;
+        }
+        const char *bytes = waiting.outcome == answered ? answer : failure;
+        size_t byte_count = waiting.outcome == answered ? answer_byte_count : sizeof failure - 1;
         // An answer always fits a socket's buffer that is empty; one that does not take it is no client of ours.
-        ssize_t count = send(waiting.descriptor, answer, answer_byte_count, MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (count != (ssize_t)answer_byte_count) drop(waiting.descriptor);
+        ssize_t count = send(waiting.descriptor, bytes, byte_count, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (count != (ssize_t)byte_count) drop(waiting.descriptor);
     }
 }
 
@@ -171,22 +236,27 @@ static int listen_on(const char *path, unsigned *port) {
 int main(int argument_count, char **arguments) {
     const char *path = NULL;
     unsigned port = 0;
-    uint64_t latency = 200;
+    unsigned long latency = 200;
     for (int index = 1; index < argument_count; index += 2) {
         const char *name = arguments[index], *value = index + 1 < argument_count ? arguments[index + 1] : NULL;
         if (value != NULL && strcmp(name, "--port") == 0) port = (unsigned)strtoul(value, NULL, 10);
         else if (value != NULL && strcmp(name, "--socket") == 0) path = value;
-        else if (value != NULL && strcmp(name, "--latency-ms") == 0) latency = strtoull(value, NULL, 10);
+        else if (value != NULL && strcmp(name, "--latency-ms") == 0) latency = strtoul(value, NULL, 10);
+        else if (value != NULL && strcmp(name, "--tail") == 0) behaviour.sigma = strtod(value, NULL);
+        else if (value != NULL && strcmp(name, "--fail-percent") == 0)
+            behaviour.fail_percent = (unsigned)strtoul(value, NULL, 10);
         else {
-            fprintf(stderr, "usage: judge_mock [--port N | --socket PATH] [--latency-ms N]\n");
+            fprintf(stderr, "usage: judge_mock [--port N | --socket PATH] [--latency-ms N] [--tail SIGMA]\n"
+                            "                  [--fail-percent N]\n");
             return 2;
         }
     }
-    if (port > 65535 || latency > 600000) {
-        fprintf(stderr, "judge_mock: a port is below 65536 and a latency at most 600000 ms\n");
+    if (port > 65535 || latency > 600000 || !(behaviour.sigma >= 0 && behaviour.sigma <= 3) ||
+        behaviour.fail_percent > 100) {
+        fprintf(stderr, "judge_mock: a port is below 65536, a latency at most 600000 ms, a tail from 0 to 3\n");
         return 2;
     }
-    latency *= 1000000;
+    behaviour.latency = latency * 1000000;
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
         files.rlim_cur = files.rlim_max;
@@ -199,8 +269,8 @@ int main(int argument_count, char **arguments) {
                         sizeof body - 1, body);
     if (head < 0 || (size_t)head >= sizeof answer) fail("answer");
     answer_byte_count = (size_t)head;
-    queue = malloc(queue_capacity * sizeof *queue);
-    if (queue == NULL) fail("malloc");
+    heap = malloc(heap_capacity * sizeof *heap);
+    if (heap == NULL) fail("malloc");
     int listener = listen_on(path, &port);
     int epoll = epoll_create1(EPOLL_CLOEXEC);
     if (epoll < 0) fail("epoll_create1");
@@ -211,8 +281,8 @@ int main(int argument_count, char **arguments) {
     for (;;) {
         struct epoll_event events[event_count_max];
         int timeout = -1;
-        if (queue_count > 0) {
-            uint64_t time = now(), due = queue[queue_first].due;
+        if (heap_count > 0) {
+            uint64_t time = now(), due = heap[0].due;
             timeout = due <= time ? 0 : (int)((due - time - 1) / 1000000 + 1);
         }
         int count = epoll_wait(epoll, events, event_count_max, timeout);
@@ -220,7 +290,7 @@ int main(int argument_count, char **arguments) {
         for (int index = 0; index < count; index++) {
             int descriptor = events[index].data.fd;
             if (descriptor == listener) welcome(epoll, listener);
-            else if (connections[descriptor].is_open && !receive(descriptor, latency)) drop(descriptor);
+            else if (connections[descriptor].is_open && !receive(descriptor)) drop(descriptor);
         }
         answer_due();
     }

@@ -15,7 +15,7 @@ TAIL = 64
 LANGUAGE_CHARACTERS = 512
 
 
-def _note(_id: int, _start: int, _end: int, _flags: int, hits: list[int]) -> bool:
+def _note(_id: int, _start: int, _end: int, _flags: int, hits: Any) -> bool:
     hits.append(1)
     return True  # one is enough
 
@@ -78,7 +78,7 @@ def fast(patterns: Sequence[str], with_language: bool) -> ScoreBatch:
         rows: list[tuple[float, ...]] = []
         for text, reference in zip(texts, references):
             data = text.encode()
-            row = (
+            row: tuple[float, ...] = (
                 float(has_fields(data)),
                 float(phrases.has_none(data)),
                 length_score(len(text)),

@@ -25,11 +25,12 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 KEY = "sk-0123456789abcdef0123456789abcdef"
 
 
-def question(byte_count: int) -> dict[str, object]:
+def question(byte_count: int) -> dict[str, Any]:
     """A chat completion whose body, as both clients write it, has about that many bytes."""
     body = {"model": "mock-judge", "temperature": 0, "messages": [{"role": "user", "content": ""}]}
     padding = max(0, byte_count - len(json.dumps(body)))
@@ -37,7 +38,7 @@ def question(byte_count: int) -> dict[str, object]:
     return body
 
 
-def run_threads(url: str, in_flight: int, calls: int, body: dict[str, object]) -> None:
+def run_threads(url: str, in_flight: int, calls: int, body: dict[str, Any]) -> None:
     import requests
 
     # A session for each thread, as its documentation asks for.
@@ -68,7 +69,7 @@ async def keep_in_flight(in_flight: int, calls: int, call: Callable[[], Awaitabl
     await asyncio.gather(*(worker() for _ in range(in_flight)))
 
 
-def run_aiohttp(url: str, in_flight: int, calls: int, body: dict[str, object]) -> None:
+def run_aiohttp(url: str, in_flight: int, calls: int, body: dict[str, Any]) -> None:
     import aiohttp
     import orjson
     import uvloop
@@ -90,7 +91,7 @@ def run_aiohttp(url: str, in_flight: int, calls: int, body: dict[str, object]) -
     uvloop.run(main())
 
 
-def run_httpx(url: str, in_flight: int, calls: int, body: dict[str, object]) -> None:
+def run_httpx(url: str, in_flight: int, calls: int, body: dict[str, Any]) -> None:
     import httpx
 
     async def main() -> None:
@@ -108,7 +109,7 @@ def run_httpx(url: str, in_flight: int, calls: int, body: dict[str, object]) -> 
     asyncio.run(main())
 
 
-def run_openai(url: str, in_flight: int, calls: int, body: dict[str, object]) -> None:
+def run_openai(url: str, in_flight: int, calls: int, body: dict[str, Any]) -> None:
     import httpx2
     from openai import AsyncOpenAI
 
@@ -126,7 +127,7 @@ def run_openai(url: str, in_flight: int, calls: int, body: dict[str, object]) ->
     asyncio.run(main())
 
 
-def run_litellm(url: str, in_flight: int, calls: int, body: dict[str, object]) -> None:
+def run_litellm(url: str, in_flight: int, calls: int, body: dict[str, Any]) -> None:
     # It would fetch a table of prices otherwise, and write about every call.
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     import litellm
@@ -146,7 +147,7 @@ def run_litellm(url: str, in_flight: int, calls: int, body: dict[str, object]) -
     asyncio.run(main())
 
 
-CLIENTS: dict[str, Callable[[str, int, int, dict[str, object]], None]] = {
+CLIENTS: dict[str, Callable[[str, int, int, dict[str, Any]], None]] = {
     "threads": run_threads,
     "aiohttp": run_aiohttp,
     "httpx": run_httpx,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -66,7 +66,7 @@ def trl(safety: ExpressionList | Substrings) -> ScoreBatch:
     def number_reward(completions: list[str], answer: list[float], **_: Any) -> list[float]:
         return [number_score(text, expected) for text, expected in zip(completions, answer)]
 
-    functions = {
+    functions: dict[str, Callable[..., list[float]]] = {
         "format": format_reward,
         "safety": safety_reward,
         "length": length_reward,

@@ -163,7 +163,7 @@ struct ReplayCommand: ParsableCommand {
         let counter = Mutex<CallCounter?>(nil)
         let session = try SidecarSession(
             run.configuration, keeping: .verdicts(path: journal(run.configuration, store))
-        ) { catalog, journal, _ in
+        ) { catalog, journal, _, _ in
             let made = CallCounter(catalog, journal: journal, wallClockSeconds: Int64(time(nil)))
             counter.withLock { $0 = made }
             return made

@@ -1,27 +1,6 @@
 import BenchSupport
 import Foundation
 
-/// What `load_client` printed about one run.
-struct LoadReport: Decodable {
-    let requests: Int
-    let p50: Double
-    let p99: Double
-    let p999: Double
-    let rolloutsPerSecond: Double
-
-    private enum CodingKeys: String, CodingKey {
-        case requests
-        case p50 = "p50_ns"
-        case p99 = "p99_ns"
-        case p999 = "p999_ns"
-        case rolloutsPerSecond = "rollouts_per_second"
-    }
-
-    init(_ line: String) throws {
-        self = try JSONDecoder().decode(LoadReport.self, from: Data(line.utf8))
-    }
-}
-
 /// A server that listens on a socket of the run.
 struct Peer {
     enum Kind: String { case echo, scores }
@@ -30,6 +9,18 @@ struct Peer {
     let socket: String
     let core: Int?
     private let process: ChildProcess
+    /// What it said when it was ready, by its keys; empty for the echo.
+    private(set) var readyLine: [String: String] = [:]
+
+    /// Bytes that the process has in memory; the most it ever had with `isPeak`.
+    func residentByteCount(isPeak: Bool = false) throws -> Int {
+        try process.residentByteCount(isPeak: isPeak)
+    }
+
+    /// What the process does ends here and not when nobody holds it any longer.
+    func stop() { process.stop() }
+
+    var identifier: pid_t { process.identifier }
 
     /// The C echo.
     static func echo(_ stage: Stage, name: String, core: Int?) throws -> Peer {
@@ -48,7 +39,9 @@ struct Peer {
         let process = try ChildProcess(executable, arguments, core: core, log: stage.path(name + ".log"))
         let line = try process.readLine(seconds: 60)
         guard line.hasPrefix("plaudit ready socket=") else { throw BenchError("plaudit serve said: \(line)") }
-        return Peer(kind: .scores, socket: socket, core: core, process: process)
+        let pairs = line.split(separator: " ").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+        let ready = Dictionary(pairs.filter { $0.count == 2 }.map { ($0[0], $0[1]) }, uniquingKeysWith: { $1 })
+        return Peer(kind: .scores, socket: socket, core: core, process: process, readyLine: ready)
     }
 
     /// One run of the load generator against this server, on the server's core when it is pinned.
@@ -67,5 +60,17 @@ struct Peer {
             "--seconds", String(seconds), "--expect", kind.rawValue, "--depth", String(depth),
         ]
         return try ChildProcess(stage.floor("load_client"), arguments, core: core)
+    }
+
+    /// One run of the load generator with many connections: closed loops, or `rate` requests a second that arrive whatever
+    /// becomes of the others.
+    func crowd(_ stage: Stage, frames: String, connections: Int, rate: Double? = nil) throws -> LoadReport {
+        let seconds = stage.settings.seconds
+        let arguments = [
+            "--socket", socket, "--frames", frames, "--connections", String(connections), "--seconds", String(seconds),
+            "--warm-up", String(stage.settings.warmUp), "--expect", kind.rawValue, "--rate", String(rate ?? 0),
+        ]
+        let child = try ChildProcess(stage.floor("crowd_client"), arguments, core: core)
+        return try LoadReport(child.lastLine(seconds: 60 + Int(seconds)))
     }
 }
