@@ -37,7 +37,8 @@ enum Sidecar {
 
     typealias DeskMaker =
         @Sendable (
-            JudgeCatalog, RewardStore?, @escaping @Sendable (ShadowVerdict) -> Void, @escaping @Sendable (String) -> Void
+            JudgeCatalog, RewardStore?, @escaping @Sendable (ShadowVerdict) -> Void,
+            @escaping @Sendable (String) -> Void
         ) throws(HTTPDriverError) -> any JudgeDesk
 
     /// The thread that asks judges.
