@@ -119,7 +119,8 @@ let package = Package(
         .target(
             name: "RewardReport",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory", "TerminalText",
+                "ReportPages", "RewardClient", "RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory",
+                "RewardValidation", "TerminalText",
             ],
             swiftSettings: controlPlane),
         // Trials of judges: repeats, attacks, comparisons, and their reports.
@@ -134,8 +135,8 @@ let package = Package(
             name: "plaudit",
             dependencies: [
                 "JudgeTrials", "ReportPages", "RewardClient", "RewardConfig", "RewardJudge", "RewardJudgeHTTP",
-                "RewardKernel", "RewardMemory",
-                "RewardReport", "RewardServer", "RewardStore", "RewardWire", "TerminalText",
+                "RewardKernel", "RewardMemory", "RewardReport", "RewardServer", "RewardStore", "RewardValidation",
+                "RewardWire", "TerminalText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -178,7 +179,8 @@ let package = Package(
         .testTarget(
             name: "RewardReportTests",
             dependencies: [
-                "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport", "TerminalText",
+                "ReportPages", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport",
+                "RewardValidation", "TerminalText",
             ],
             swiftSettings: controlPlane),
         .testTarget(

@@ -5,7 +5,7 @@ import RewardKernel
 /// Reads a store, also one that a sidecar is writing to.
 package struct StoreReader {
     package let path: String
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
 
     package init(path: String) throws(StoreError) {
         self.path = path
@@ -87,7 +87,7 @@ package struct StoreReader {
             self.status = status
         }
 
-        fileprivate var condition: (sql: String, arguments: StatementArguments) {
+        var condition: (sql: String, arguments: StatementArguments) {
             var terms: [String] = []
             var arguments: StatementArguments = []
             if let reward {
@@ -145,7 +145,7 @@ package struct StoreReader {
     }
 
     /// By plan, in the order of their positions.
-    private static func componentNames(_ database: Database) throws -> [Int64: [String]] {
+    static func componentNames(_ database: Database) throws -> [Int64: [String]] {
         var names: [Int64: [String]] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT plan, name FROM plan_components ORDER BY plan, position") {
             names[row[0], default: []].append(row[1])

@@ -25,7 +25,7 @@ struct Plaudit: ParsableCommand {
         subcommands: [
             CheckCommand.self, ProbeCommand.self, ServeCommand.self, ScoreCommand.self, ExplainCommand.self,
             StatsCommand.self, TopCommand.self, StoreCommand.self, ConsistencyCommand.self, CompareJudgesCommand.self,
-            AttackCommand.self, ReplayCommand.self,
+            CalibrateCommand.self, CorrelateCommand.self, AttackCommand.self, ReplayCommand.self, MonitorCommand.self,
         ])
 
     /// Runs the command that the arguments name, and ends the process with the code that `ExitStatus` promises.
