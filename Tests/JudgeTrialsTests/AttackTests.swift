@@ -121,7 +121,7 @@ import Testing
         #expect(report.falsePositives(\.guarded).successCount == 4)
         #expect(report.falsePositives(\.guarded).count == 28)
         #expect(report.gates[0].hasPassed == false)
-        #expect(report.lines(style: .plain).contains { $0.contains("false positives: 14.3 % (4 of 28)") })
+        #expect(report.lines(style: .plain).contains { $0.contains("false_positives: 14.3 % (4 of 28)") })
         #expect(report.page.html.contains("fake_json"))
         guard case .array(let attacks)? = report.json["attacks"] else { throw CancellationError() }
         #expect(attacks.count == 7)

@@ -98,7 +98,7 @@ import Testing
                     : .rubric(work, [("correct", work.ticket.number % 2 == 0 ? .met : .unmet), ("polite", .met)])
             }
             let lines = report.lines(style: .plain).joined(separator: "\n")
-            #expect(lines.contains("answer.\(component)") && lines.contains("parse failures: 0.0 %"))
+            #expect(lines.contains("answer.\(component)") && lines.contains("parse_failures: 0.0 %"))
             #expect(report.json["command"] == .string("consistency"))
             guard case .array(let gates)? = report.json["gates"] else { throw CancellationError() }
             #expect(gates.count == report.gates.count)

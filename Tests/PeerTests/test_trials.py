@@ -124,7 +124,7 @@ def test_slot_bias_is_found_and_fails_the_gate(binary: Path, configuration: Path
     assert preference["flip_rate"]["value"] > 0.5
     assert preference["first_slot_share"]["value"] > 0.9
     assert preference["first_slot_p"] < 0.1
-    assert outcome(report, "flip rate") == "failed" and not report["passed"]
+    assert outcome(report, "flip_rate") == "failed" and not report["passed"]
     assert code == 1
     assert "Flips to the slot shown first" in html and "fail" in html
 
@@ -153,6 +153,6 @@ def test_false_positives_are_found_and_fail_the_gate(binary: Path, configuration
     assert attacks["colon"]["unguarded"]["passed"]["value"] > 0.5, "a master key fools it where nothing guards it"
     assert attacks["wrong_answer"]["guarded"]["passed"]["value"] > 0.5
     assert report["unguarded"]["value"] > report["guarded"]["value"] > 0.05
-    assert outcome(report, "false positives") == "failed"
+    assert outcome(report, "false_positives") == "failed"
     assert code == 1
     assert "fake_json" in html and "Before and after the guard" in html

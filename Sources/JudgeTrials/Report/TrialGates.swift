@@ -16,13 +16,13 @@ package enum TrialGates {
     package static let falsePositiveMax = 0.05
 
     package static func parseFailures(_ counts: AnswerCounts) -> ValidationGate {
-        atMost(parseFailureMax, "parse failures", counts.parseFailures)
+        atMost(parseFailureMax, "parse_failures", counts.parseFailures)
     }
 
-    package static func flips(_ rate: Proportion) -> ValidationGate { atMost(flipRateMax, "flip rate", rate) }
+    package static func flips(_ rate: Proportion) -> ValidationGate { atMost(flipRateMax, "flip_rate", rate) }
 
     package static func falsePositives(_ rate: Proportion) -> ValidationGate {
-        atMost(falsePositiveMax, "false positives", rate)
+        atMost(falsePositiveMax, "false_positives", rate)
     }
 
     package static func retest(_ agreement: RetestAgreement) -> ValidationGate {
@@ -30,11 +30,11 @@ package enum TrialGates {
         switch agreement.share {
         case .value(let share):
             return ValidationGate(
-                name: "test-retest agreement", condition: condition, measured: ShareText.percent(share),
+                name: "test_retest", condition: condition, measured: ShareText.percent(share),
                 outcome: share >= retestMin ? .passed : .failed)
         case .undefined(let reason):
             return ValidationGate(
-                name: "test-retest agreement", condition: condition, measured: "undefined",
+                name: "test_retest", condition: condition, measured: "undefined",
                 outcome: .open(reason: reason.text))
         }
     }
