@@ -191,14 +191,14 @@ import Testing
     @Test func rolloutsUnderReviewAreKeptForever() throws {
         let folder = try StoreFolder()
         var settings = StoreSettings(path: folder.file, ringCount: 1)
+        // They are of 1970: a store with a limit of age would have taken them before they are drawn.
+        let writing = try RewardStore(settings)
+        writing.play(Self.rollouts())
+        writing.close()
+        let session = try ReviewStore(path: folder.file).begin(Self.request)
         settings.retentionSeconds = 3_600
         let store = try RewardStore(settings)
         defer { store.close() }
-        store.play(Self.rollouts())
-        // They are of 1970, and would be gone already had the store looked at their age again.
-        try folder.execute("UPDATE rollouts SET at = \(Int64.max)")
-        let session = try ReviewStore(path: folder.file).begin(Self.request)
-        try folder.execute("UPDATE rollouts SET at = id")
         store.tidy()
         #expect(try folder.query("SELECT count(*) FROM rollouts", as: Int.self) == [20])
         #expect(try folder.query("SELECT count(*) FROM components", as: Int.self) == [40])
