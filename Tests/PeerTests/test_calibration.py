@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from peers import PATIENT_JUDGING, REPOSITORY, WAIT_SECONDS, write_configuration
+from peers import PATIENT_JUDGING, REPOSITORY, TRIAL_ROLLOUTS as ROLLOUTS, WAIT_SECONDS, write_configuration
 
-ROLLOUTS = 40
 GATES = ["labels", "kappa", "kappa_low", "length", "parse_failures"]
 
 
@@ -52,7 +51,7 @@ def write_lines(path: Path, rows: list[dict[str, Any]]) -> Path:
 
 @pytest.fixture(scope="module")
 def scored(binary: Path, small_model_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a store that holds 40 judged rollouts, with their labels beside it."""
+    """A folder with a store that holds judged rollouts, with their labels beside it."""
     rows = published()
     folder = tmp_path_factory.mktemp("calibration")
     rollouts = [

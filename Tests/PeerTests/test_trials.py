@@ -10,17 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from peers import PATIENT_JUDGING, REPOSITORY, WAIT_SECONDS, write_configuration
+from peers import PATIENT_JUDGING, REPOSITORY, TRIAL_ROLLOUTS, WAIT_SECONDS, write_configuration
 
 DATA = Path(os.environ.get("PLAUDIT_DATA", REPOSITORY.parent / "shared" / "data"))
-
-ROLLOUT_COUNT = int(os.environ.get("PLAUDIT_TRIAL_ROLLOUTS", "12"))
-"""How many rollouts a trial asks about. All forty take the small model an hour on a busy machine."""
 
 LIMITS = {"concurrency": 2, "concurrency_start": 2}
 """As many as the small model works on at once: what waits for it there waits against its time."""
 
-LIMIT = ["--limit", str(ROLLOUT_COUNT)]
 
 
 @pytest.fixture(scope="module")
@@ -115,10 +111,11 @@ def outcome(report: Any, name: str) -> str:
 
 def test_slot_bias_is_found_and_fails_the_gate(binary: Path, configuration: Path, rollouts: Path) -> None:
     code, report, html = trial(
-        binary, "consistency", configuration, rollouts, "--component", "better", "--repeats", "2", *LIMIT
+        binary, "consistency", configuration, rollouts, "--component", "better", "--repeats", "2",
+        "--limit", str(TRIAL_ROLLOUTS),
     )
     preference = report["preference"]
-    assert preference["pairs"] >= ROLLOUT_COUNT // 2 - 1
+    assert preference["pairs"] >= TRIAL_ROLLOUTS // 2 - 1
     calls = 4 * preference["pairs"]
     assert report["answers"]["usage"]["calls"] >= calls, "two orders, two repeats, and no cache between them"
     assert preference["flip_rate"]["value"] > 0.5
@@ -130,10 +127,13 @@ def test_slot_bias_is_found_and_fails_the_gate(binary: Path, configuration: Path
 
 
 def test_a_rubric_is_asked_again_and_again(binary: Path, configuration: Path, rollouts: Path) -> None:
+    # Both criteria with their reasons take the model long; whether each is asked anew shows on a few.
+    count = TRIAL_ROLLOUTS // 3
     code, report, html = trial(
-        binary, "consistency", configuration, rollouts, "--component", "correct", "--repeats", "2", *LIMIT
+        binary, "consistency", configuration, rollouts, "--component", "correct", "--repeats", "2",
+        "--limit", str(count),
     )
-    questions = 2 * ROLLOUT_COUNT
+    questions = 2 * count
     assert report["answers"]["questions"] == questions
     assert report["answers"]["scored"] + sum(report["answers"]["failed"].values()) == questions
     assert report["answers"]["usage"]["calls"] >= questions
