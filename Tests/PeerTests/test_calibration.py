@@ -114,7 +114,8 @@ def test_a_small_model_does_not_pass_the_gates(binary: Path, scored: Path) -> No
     assert abs(subject["agreement"]["value"] - agreement) < 1e-12
     gates = {gate["name"]: gate["outcome"] for gate in subject["gates"]}
     assert list(gates) == GATES
-    assert gates["kappa"] == "failed", subject["kappa"]
+    # A dozen labels leave it open; forty do not.
+    assert gates["kappa"] == "failed" or (ROLLOUTS < 40 and gates["kappa"] == "open"), subject["kappa"]
     assert gates["labels"] == "open"
     assert sum(segment["labels"] for segment in subject["segments"]) == judged
     html = page.read_text()
