@@ -60,7 +60,7 @@ import Testing
         #expect {
             try file(text)
         } throws: { error in
-            (error as? RolloutFileError)?.description.hasPrefix(expected) == true
+            (error as? InputFileError)?.description.hasPrefix(expected) == true
         }
     }
 
@@ -94,12 +94,12 @@ import Testing
         #expect {
             try numbered(["a", "b", "a"]).requests(within: RequestLimits(), keepsGroupsWhole: true)
         } throws: { error in
-            (error as? RolloutFileError)?.line == 3
+            (error as? InputFileError)?.line == 3
         }
         #expect {
             try numbered(["a", nil]).requests(within: RequestLimits(), keepsGroupsWhole: true)
         } throws: { error in
-            (error as? RolloutFileError)?.line == 2
+            (error as? InputFileError)?.line == 2
         }
     }
 

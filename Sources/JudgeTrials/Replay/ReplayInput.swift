@@ -56,7 +56,7 @@ package struct ReplayInput: Sendable {
     }
 
     /// The rollouts as a file has them.
-    package func file(name: String) throws(RolloutFileError) -> RolloutFile {
+    package func file(name: String) throws(InputFileError) -> RolloutFile {
         try RolloutFile(Array(lines.joined(separator: "\n").utf8), name: name)
     }
 }

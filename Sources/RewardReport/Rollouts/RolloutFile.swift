@@ -13,17 +13,17 @@ package struct RolloutFile: Sendable, Equatable {
     package let name: String
     package let records: [RolloutRecord]
 
-    package static func load(path: String) throws(RolloutFileError) -> RolloutFile {
+    package static func load(path: String) throws(InputFileError) -> RolloutFile {
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try RegularFile.read(path, byteCountMax: byteCountMax)
         } catch {
-            throw RolloutFileError(file: path, line: 0, error.description)
+            throw InputFileError(file: path, line: 0, error.description)
         }
         return try RolloutFile(bytes, name: path)
     }
 
-    package init(_ bytes: [UInt8], name: String) throws(RolloutFileError) {
+    package init(_ bytes: [UInt8], name: String) throws(InputFileError) {
         var records: [RolloutRecord] = []
         var rest = bytes[...]
         // A byte order mark, which some editors put in front.
@@ -36,7 +36,7 @@ package struct RolloutFile: Sendable, Equatable {
             if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
             records.append(try RolloutRecord(text, file: name, line: line))
         }
-        guard !records.isEmpty else { throw RolloutFileError(file: name, line: 0, "has no rollouts") }
+        guard !records.isEmpty else { throw InputFileError(file: name, line: 0, "has no rollouts") }
         self.name = name
         self.records = records
     }
@@ -48,7 +48,7 @@ package struct RolloutFile: Sendable, Equatable {
     ///     rollouts of a group must stand together.
     package func requests(
         within limits: RequestLimits, keepsGroupsWhole: Bool, rolloutCountMax: Int = requestRolloutCountMax
-    ) throws(RolloutFileError) -> [Range<Int>] {
+    ) throws(InputFileError) -> [Range<Int>] {
         let rolloutCountMax = min(rolloutCountMax, limits.rolloutCount)
         let byteCountMax = min(Self.requestByteCountMax, limits.frameByteCount / 2)
         let groups = keepsGroupsWhole ? try groupKeys() : []
@@ -70,16 +70,16 @@ package struct RolloutFile: Sendable, Equatable {
     }
 
     /// The group of each row, checked to stand together.
-    private func groupKeys() throws(RolloutFileError) -> [String] {
+    private func groupKeys() throws(InputFileError) -> [String] {
         var keys: [String] = []
         var begun: Set<String> = []
         for record in records {
             guard let group = record.groupIdentifier?.compactText else {
-                throw RolloutFileError(
+                throw InputFileError(
                     file: name, line: record.line, "`group_id` is missing; `neutral: group_mean` needs it")
             }
             guard begun.insert(group).inserted || group == keys.last else {
-                throw RolloutFileError(
+                throw InputFileError(
                     file: name, line: record.line,
                     "the group \(group) has rollouts further up; those of a group stand together")
             }

@@ -40,36 +40,20 @@ package struct RolloutRecord: Sendable, Equatable {
     }
 }
 
-/// Why a file of rollouts cannot be used, and where.
-package struct RolloutFileError: Error, Sendable, Equatable, CustomStringConvertible {
-    package let file: String
-    /// From 1; 0 when it is the file as a whole.
-    package let line: Int
-    package let message: String
-
-    package init(file: String, line: Int, _ message: String) {
-        self.file = file
-        self.line = line
-        self.message = message
-    }
-
-    package var description: String { line > 0 ? "\(file):\(line): \(message)" : "\(file): \(message)" }
-}
-
 extension RolloutRecord {
     /// Reads one line. Null stands for a key that is left out.
-    init(_ text: some Collection<UInt8>, file: String, line: Int) throws(RolloutFileError) {
+    init(_ text: some Collection<UInt8>, file: String, line: Int) throws(InputFileError) {
         let value: JSONValue
         do throws(JSONValue.ParseError) {
             value = try JSONValue.make(parsing: text)
         } catch {
-            throw RolloutFileError(file: file, line: line, "not JSON at byte \(error.offset + 1): \(error.message)")
+            throw InputFileError(file: file, line: line, "not JSON at byte \(error.offset + 1): \(error.message)")
         }
         guard case .object(let members) = value else {
-            throw RolloutFileError(file: file, line: line, "expected an object, found \(value.kindName)")
+            throw InputFileError(file: file, line: line, "expected an object, found \(value.kindName)")
         }
-        func refuse(_ key: String, _ expected: String, _ found: JSONValue?) -> RolloutFileError {
-            RolloutFileError(
+        func refuse(_ key: String, _ expected: String, _ found: JSONValue?) -> InputFileError {
+            InputFileError(
                 file: file, line: line, "`\(key)`: expected \(expected), found \(found?.kindName ?? "nothing")")
         }
         func optional(_ key: String) -> JSONValue? {

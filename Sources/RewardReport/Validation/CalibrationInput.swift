@@ -27,7 +27,7 @@ package struct CalibrationInput: Sendable {
     ///   - threshold: A value of at least this is a pass.
     package init(
         rollouts: [ScoredRollout], labels: [GivenLabel], segment: String? = nil, threshold: Double = 0.5
-    ) throws(RecordFileError) {
+    ) throws(InputFileError) {
         rolloutCount = rollouts.count
         labelCount = labels.count
         let names = SubjectNames(rollouts)
@@ -137,7 +137,7 @@ private struct SubjectNames {
         }
     }
 
-    func subject(of label: GivenLabel) throws(RecordFileError) -> CalibrationSubject {
+    func subject(of label: GivenLabel) throws(InputFileError) -> CalibrationSubject {
         if let component = label.component, !components.contains(component) {
             throw unknown("component", component, components, label)
         }
@@ -163,14 +163,14 @@ private struct SubjectNames {
 
     private func unknown(
         _ key: String, _ name: String, _ names: [String], _ label: GivenLabel
-    ) -> RecordFileError {
+    ) -> InputFileError {
         let suggestion = NearestName.suggestion(for: name, in: names, listed: "there are")
         return error(
             "`\(key)`: \(Quoting.quoted(name)) is not in the scores" + (suggestion.map { "; \($0)" } ?? ""), label)
     }
 
-    private func error(_ message: String, _ label: GivenLabel) -> RecordFileError {
+    private func error(_ message: String, _ label: GivenLabel) -> InputFileError {
         label.place?.error(message)
-            ?? RecordFileError(file: "the store's label of \(label.identifier ?? "a rollout")", line: 0, message)
+            ?? InputFileError(file: "the store's label of \(label.identifier ?? "a rollout")", line: 0, message)
     }
 }

@@ -24,14 +24,14 @@ package struct CorrelationInput: Sendable {
     ///   - windowSeconds: How long a step of time is.
     package init(
         rollouts: [ScoredRollout], metric: MetricFile, component: String?, segment: String?, windowSeconds: Int64
-    ) throws(RecordFileError) {
+    ) throws(InputFileError) {
         if let component, !rollouts.contains(where: { $0.component(component) != nil }) {
             var names: [String] = []
             for name in rollouts.lazy.flatMap(\.components).map(\.name) where !names.contains(name) {
                 names.append(name)
             }
             let suggestion = NearestName.suggestion(for: component, in: names, listed: "there are")
-            throw RecordFileError(
+            throw InputFileError(
                 file: "--component", line: 0,
                 "\(Quoting.quoted(component)) is not in the scores" + (suggestion.map { "; \($0)" } ?? ""))
         }

@@ -13,13 +13,13 @@ struct DelimitedReader {
     }
 
     /// The next row that is not empty; nil at the end.
-    mutating func next(file: String) throws(RecordFileError) -> Row? {
+    mutating func next(file: String) throws(InputFileError) -> Row? {
         while !rest.isEmpty {
             var row = Row(line: line, cells: [])
             repeat { row.cells.append(try cell(file: file)) } while take(UInt8(ascii: ","))
             _ = take(UInt8(ascii: "\r"))
             guard rest.isEmpty || take(UInt8(ascii: "\n")) else {
-                throw RecordFileError(file: file, line: line, "a quote ends inside a cell")
+                throw InputFileError(file: file, line: line, "a quote ends inside a cell")
             }
             line += 1
             if row.cells != [""] { return row }
@@ -33,7 +33,7 @@ struct DelimitedReader {
         return true
     }
 
-    private mutating func cell(file: String) throws(RecordFileError) -> String {
+    private mutating func cell(file: String) throws(InputFileError) -> String {
         guard take(UInt8(ascii: "\"")) else {
             let text = rest.prefix { ![UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains($0) }
             rest = rest[text.endIndex...]
@@ -50,6 +50,6 @@ struct DelimitedReader {
             guard take(UInt8(ascii: "\"")) else { return String(decoding: bytes, as: UTF8.self) }
             bytes.append(UInt8(ascii: "\""))
         }
-        throw RecordFileError(file: file, line: start, "a quote is not closed")
+        throw InputFileError(file: file, line: start, "a quote is not closed")
     }
 }

@@ -42,7 +42,7 @@ package struct LabelFile: Sendable {
     package let labels: [GivenLabel]
 
     /// - Parameter scale: The values that stand for 0 and 1.
-    package init(_ file: RecordFile, scale: ClosedRange<Double> = 0...1) throws(RecordFileError) {
+    package init(_ file: RecordFile, scale: ClosedRange<Double> = 0...1) throws(InputFileError) {
         var labels: [GivenLabel] = []
         for record in file.records { labels += try Self.labels(record, scale) }
         self.labels = labels
@@ -50,14 +50,14 @@ package struct LabelFile: Sendable {
 
     private static func labels(
         _ record: RecordFile.Record, _ scale: ClosedRange<Double>
-    ) throws(RecordFileError) -> [GivenLabel] {
+    ) throws(InputFileError) -> [GivenLabel] {
         let identifier = try record.name("id")
         let line = try record.number("line").map { Int($0) }
         guard identifier != nil || line != nil else { throw record.missing("id") }
         let component = try record.text("component")
         let weight = try record.number("weight")
         if let weight, weight <= 0 { throw record.error("`weight`: expected more than 0, found \(weight)") }
-        func label(_ criterion: String?, _ value: Double, _ key: String) throws(RecordFileError) -> GivenLabel {
+        func label(_ criterion: String?, _ value: Double, _ key: String) throws(InputFileError) -> GivenLabel {
             guard scale.contains(value) else {
                 let range = "\(plain(scale.lowerBound)) to \(plain(scale.upperBound))"
                 throw record.error(

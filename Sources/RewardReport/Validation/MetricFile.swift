@@ -24,7 +24,7 @@ package struct MetricFile: Sendable {
     /// Records without a value, which say nothing and are left out.
     package let emptyCount: Int
 
-    package init(_ file: RecordFile, valueKey: String = "value", segment: String? = nil) throws(RecordFileError) {
+    package init(_ file: RecordFile, valueKey: String = "value", segment: String? = nil) throws(InputFileError) {
         name = file.name
         var records: [MetricRecord] = []
         var emptyCount = 0
@@ -47,13 +47,13 @@ package struct MetricFile: Sendable {
                     segment: segment.flatMap { record.optional($0) }?.segmentText))
         }
         guard !records.isEmpty else {
-            throw RecordFileError(file: file.name, line: 0, "has no value of `\(valueKey)`")
+            throw InputFileError(file: file.name, line: 0, "has no value of `\(valueKey)`")
         }
         self.records = records
         self.emptyCount = emptyCount
     }
 
-    private static func step(_ record: RecordFile.Record) throws(RecordFileError) -> Int64? {
+    private static func step(_ record: RecordFile.Record) throws(InputFileError) -> Int64? {
         guard let step = try record.number("step") else { return nil }
         guard let whole = Int64(exactly: step) else {
             throw record.error("`step`: expected a whole number, found \(step)")
@@ -62,7 +62,7 @@ package struct MetricFile: Sendable {
     }
 
     /// ISO 8601, or seconds since 1970.
-    private static func time(_ record: RecordFile.Record) throws(RecordFileError) -> Int64? {
+    private static func time(_ record: RecordFile.Record) throws(InputFileError) -> Int64? {
         guard let value = record.optional("time") else { return nil }
         if case .string(let text) = value {
             if let seconds = Double(text), seconds.isFinite, abs(seconds) < 1e12 { return Int64(seconds * 1e6) }

@@ -24,28 +24,28 @@ package struct RecordFile: Sendable {
         }
     }
 
-    package static func load(path: String) throws(RecordFileError) -> RecordFile {
+    package static func load(path: String) throws(InputFileError) -> RecordFile {
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try RegularFile.read(path, byteCountMax: byteCountMax)
         } catch {
-            throw RecordFileError(file: path, line: 0, error.description)
+            throw InputFileError(file: path, line: 0, error.description)
         }
         return try RecordFile(bytes, name: path)
     }
 
-    package init(_ bytes: [UInt8], name: String) throws(RecordFileError) {
+    package init(_ bytes: [UInt8], name: String) throws(InputFileError) {
         var rest = bytes[...]
         // A byte order mark, which some editors put in front.
         if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest.removeFirst(3) }
         let isTable = name.lowercased().hasSuffix(".csv")
         let records = isTable ? try Self.table(rest, name) : try Self.lines(rest, name)
-        guard !records.isEmpty else { throw RecordFileError(file: name, line: 0, "has no records") }
+        guard !records.isEmpty else { throw InputFileError(file: name, line: 0, "has no records") }
         self.name = name
         self.records = records
     }
 
-    private static func lines(_ bytes: ArraySlice<UInt8>, _ name: String) throws(RecordFileError) -> [Record] {
+    private static func lines(_ bytes: ArraySlice<UInt8>, _ name: String) throws(InputFileError) -> [Record] {
         var records: [Record] = []
         var rest = bytes
         var line = 0
@@ -58,23 +58,23 @@ package struct RecordFile: Sendable {
             do throws(JSONValue.ParseError) {
                 value = try JSONValue.make(parsing: text)
             } catch {
-                throw RecordFileError(file: name, line: line, "not JSON at byte \(error.offset + 1): \(error.message)")
+                throw InputFileError(file: name, line: line, "not JSON at byte \(error.offset + 1): \(error.message)")
             }
             guard case .object(let members) = value else {
-                throw RecordFileError(file: name, line: line, "expected an object, found \(value.kindName)")
+                throw InputFileError(file: name, line: line, "expected an object, found \(value.kindName)")
             }
             records.append(Record(file: name, line: line, members: members))
         }
         return records
     }
 
-    private static func table(_ bytes: ArraySlice<UInt8>, _ name: String) throws(RecordFileError) -> [Record] {
+    private static func table(_ bytes: ArraySlice<UInt8>, _ name: String) throws(InputFileError) -> [Record] {
         var reader = DelimitedReader(bytes)
         guard let header = try reader.next(file: name) else { return [] }
         var records: [Record] = []
         while let row = try reader.next(file: name) {
             guard row.cells.count == header.cells.count else {
-                throw RecordFileError(
+                throw InputFileError(
                     file: name, line: row.line,
                     "has \(row.cells.count) cells where the header has \(header.cells.count)")
             }
@@ -97,20 +97,20 @@ extension RecordFile.Record {
     package func has(_ key: String) -> Bool { optional(key) != nil }
 
     /// A text or a whole number, as text: what joins records of different files, of which one may quote its numbers.
-    package func name(_ key: String) throws(RecordFileError) -> String? {
+    package func name(_ key: String) throws(InputFileError) -> String? {
         guard let value = optional(key) else { return nil }
         guard let name = value.nameText else { throw refuse(key, "a string or a whole number", value) }
         return name
     }
 
-    package func text(_ key: String) throws(RecordFileError) -> String? {
+    package func text(_ key: String) throws(InputFileError) -> String? {
         guard let value = optional(key) else { return nil }
         guard case .string(let text) = value else { throw refuse(key, "a string", value) }
         return text
     }
 
     /// A finite number; true and false are 1 and 0.
-    package func number(_ key: String) throws(RecordFileError) -> Double? {
+    package func number(_ key: String) throws(InputFileError) -> Double? {
         guard let value = optional(key) else { return nil }
         if isText, case .string(let text) = value {
             if let number = Double(text), number.isFinite { return number }
@@ -124,35 +124,19 @@ extension RecordFile.Record {
         return number
     }
 
-    package func error(_ message: String) -> RecordFileError {
-        RecordFileError(file: file, line: line, message)
+    package func error(_ message: String) -> InputFileError {
+        InputFileError(file: file, line: line, message)
     }
 
     /// That a key is missing, with the key that may be meant.
-    package func missing(_ key: String) -> RecordFileError {
+    package func missing(_ key: String) -> InputFileError {
         let near = NearestName.nearest(to: key, in: members.map(\.name))
         return error("`\(key)` is missing" + (near.map { "; did you mean it by `\($0)`?" } ?? ""))
     }
 
-    private func refuse(_ key: String, _ expected: String, _ found: JSONValue) -> RecordFileError {
+    private func refuse(_ key: String, _ expected: String, _ found: JSONValue) -> InputFileError {
         error("`\(key)`: expected \(expected), found \(found.kindName)")
     }
-}
-
-/// Why a file of records cannot be used, and where.
-package struct RecordFileError: Error, Sendable, Equatable, CustomStringConvertible {
-    package let file: String
-    /// From 1; 0 when it is the file as a whole.
-    package let line: Int
-    package let message: String
-
-    package init(file: String, line: Int, _ message: String) {
-        self.file = file
-        self.line = line
-        self.message = message
-    }
-
-    package var description: String { line > 0 ? "\(file):\(line): \(message)" : "\(file): \(message)" }
 }
 
 extension JSONValue {

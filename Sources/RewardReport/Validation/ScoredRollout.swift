@@ -46,7 +46,7 @@ package struct ScoredRollout: Sendable, Equatable {
     /// What else stands on its line: segments, steps.
     package var fields: [JSONValue.Member]
 
-    package init(_ record: RecordFile.Record) throws(RecordFileError) {
+    package init(_ record: RecordFile.Record) throws(InputFileError) {
         // An export keeps the rollout's own keys outside and what came of it inside.
         let scored: RecordFile.Record
         if case .object(let members)? = record.optional("scored") {

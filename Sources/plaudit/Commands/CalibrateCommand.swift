@@ -100,7 +100,7 @@ struct CalibrateCommand: ParsableCommand {
         let rollouts = try source.load()
         let scale = try grades()
         let given = try labels.map { path in
-            try RecordFiles.told { () throws(RecordFileError) in
+            try RecordFiles.told { () throws(InputFileError) in
                 try LabelFile(RecordFile.load(path: path), scale: scale).labels
             }
         }
@@ -111,7 +111,7 @@ struct CalibrateCommand: ParsableCommand {
                 "plaudit: \(labelSource): has no labels; give --labels FILE, or label rollouts at /review")
             throw ExitStatus.failed
         }
-        let input = try RecordFiles.told { () throws(RecordFileError) in
+        let input = try RecordFiles.told { () throws(InputFileError) in
             try CalibrationInput(rollouts: rollouts, labels: statements, segment: segment, threshold: threshold)
         }
         guard !input.parts.isEmpty else {

@@ -61,11 +61,11 @@ struct CorrelateCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        let file = try RecordFiles.told { () throws(RecordFileError) in
+        let file = try RecordFiles.told { () throws(InputFileError) in
             try MetricFile(RecordFile.load(path: metric), valueKey: value, segment: segment)
         }
         let rollouts = try source.load()
-        let input = try RecordFiles.told { () throws(RecordFileError) in
+        let input = try RecordFiles.told { () throws(InputFileError) in
             try CorrelationInput(
                 rollouts: rollouts, metric: file, component: component, segment: segment, windowSeconds: Int64(window))
         }

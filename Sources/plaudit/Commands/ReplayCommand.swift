@@ -90,7 +90,7 @@ struct ReplayCommand: ParsableCommand {
         let rewardIndex = try ScoringRun.rewardIndex(reward, configuration)
         let name = configuration.rewards[rewardIndex].name
         let input = try read(store, reward: name)
-        let run = try ScoringRun(configuration, rewardIndex: rewardIndex) { () throws(RolloutFileError) in
+        let run = try ScoringRun(configuration, rewardIndex: rewardIndex) { () throws(InputFileError) in
             try input.file(name: store)
         }
         if dryRun { return try count(run, input, store) }

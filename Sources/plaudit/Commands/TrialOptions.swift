@@ -35,7 +35,7 @@ struct TrialOptions: ParsableArguments {
         let subject = try Trials.run { () throws(TrialError) in
             try TrialSubject(configuration, reward: reward, component: component)
         }
-        do throws(RolloutFileError) {
+        do throws(InputFileError) {
             let file = try RolloutFile.load(path: rollouts)
             return (subject, TrialRollout.list(file, countMax: limit, subject.settings), file)
         } catch {

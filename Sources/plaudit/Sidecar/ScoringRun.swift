@@ -33,20 +33,20 @@ struct ScoringRun {
     init(_ target: ScoringTarget) throws {
         let configuration = try ConfigurationFile.load(target.config)
         let index = try Self.rewardIndex(target.reward, configuration)
-        try self.init(configuration, rewardIndex: index) { () throws(RolloutFileError) in
+        try self.init(configuration, rewardIndex: index) { () throws(InputFileError) in
             try RolloutFile.load(path: target.rollouts)
         }
     }
 
     /// With rollouts from elsewhere.
     init(
-        _ configuration: Configuration, rewardIndex: Int, file: () throws(RolloutFileError) -> RolloutFile
+        _ configuration: Configuration, rewardIndex: Int, file: () throws(InputFileError) -> RolloutFile
     ) throws {
         self.configuration = configuration
         reward = configuration.rewards[rewardIndex]
         let plan = configuration.plans.rewards[rewardIndex]
         fieldNames = (0..<plan.fieldNames.count).map { String(decoding: plan.fieldNames[$0].bytes, as: UTF8.self) }
-        do throws(RolloutFileError) { self.file = try file() } catch { throw Self.fail(error) }
+        do throws(InputFileError) { self.file = try file() } catch { throw Self.fail(error) }
     }
 
     /// The reward of that name, or the only one; what is wrong is told, and ends the command.
@@ -63,7 +63,7 @@ struct ScoringRun {
     }
 
     func requests(rolloutCountMax: Int = RolloutFile.requestRolloutCountMax) throws -> [Range<Int>] {
-        do throws(RolloutFileError) {
+        do throws(InputFileError) {
             return try file.requests(
                 within: configuration.server.limits, keepsGroupsWhole: reward.neutral == .groupMean,
                 rolloutCountMax: rolloutCountMax)
@@ -104,7 +104,7 @@ struct ScoringRun {
         }.joined()
     }
 
-    private static func fail(_ error: RolloutFileError) -> ExitStatus {
+    private static func fail(_ error: InputFileError) -> ExitStatus {
         StandardStream.error.write("plaudit: \(error)")
         return .failed
     }

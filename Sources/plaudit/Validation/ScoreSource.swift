@@ -101,7 +101,7 @@ struct ScoreSource: ParsableArguments {
     }
 
     private func loadFile(_ path: String) throws -> [ScoredRollout] {
-        try RecordFiles.told { () throws(RecordFileError) in
+        try RecordFiles.told { () throws(InputFileError) in
             var scored: [ScoredRollout] = []
             for record in try RecordFile.load(path: path).records { scored.append(try ScoredRollout(record)) }
             return scored
@@ -112,7 +112,7 @@ struct ScoreSource: ParsableArguments {
     private func completion() throws -> (ScoredRollout) -> ScoredRollout {
         guard let rollouts else { return { $0 } }
         let file: RolloutFile
-        do throws(RolloutFileError) { file = try RolloutFile.load(path: rollouts) } catch {
+        do throws(InputFileError) { file = try RolloutFile.load(path: rollouts) } catch {
             StandardStream.error.write("plaudit: \(error)")
             throw ExitStatus.failed
         }
@@ -133,8 +133,8 @@ struct ScoreSource: ParsableArguments {
 
 /// Reading files of records for a command; what is wrong is told, and ends the command.
 enum RecordFiles {
-    static func told<Outcome>(_ body: () throws(RecordFileError) -> Outcome) throws -> Outcome {
-        do throws(RecordFileError) {
+    static func told<Outcome>(_ body: () throws(InputFileError) -> Outcome) throws -> Outcome {
+        do throws(InputFileError) {
             return try body()
         } catch {
             StandardStream.error.write("plaudit: \(error)")

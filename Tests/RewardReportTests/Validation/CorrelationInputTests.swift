@@ -80,7 +80,7 @@ import Testing
 
     @Test func unknownComponentIsNamed() throws {
         let metric = try Self.metric("{\"id\": 1, \"value\": 2}")
-        let error = #expect(throws: RecordFileError.self) { try Self.input(metric, component: "c") }
+        let error = #expect(throws: InputFileError.self) { try Self.input(metric, component: "c") }
         #expect(error?.description == "--component: \"c\" is not in the scores; did you mean `a`?")
     }
 }

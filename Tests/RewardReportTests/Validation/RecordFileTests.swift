@@ -29,7 +29,7 @@ import Testing
         ("id,value\n\"1\"x,2\n", "m.csv:2: a quote ends inside a cell"), ("id,value\n", "m.csv: has no records"),
     ])
     func tablesThatAreNoneSayWhere(_ text: String, _ message: String) {
-        #expect(throws: RecordFileError.self) { try file(text, "m.csv") }
+        #expect(throws: InputFileError.self) { try file(text, "m.csv") }
         do { _ = try file(text, "m.csv") } catch { #expect("\(error)" == message) }
     }
 
@@ -49,9 +49,9 @@ import Testing
     @Test func valuesOfTheWrongKindNameTheirKey() throws {
         let record = try file("{\"id\": [1], \"value\": \"high\", \"text\": 3}").records[0]
         let messages: [String] = [
-            #expect(throws: RecordFileError.self) { try record.name("id") }?.message ?? "",
-            #expect(throws: RecordFileError.self) { try record.number("value") }?.message ?? "",
-            #expect(throws: RecordFileError.self) { try record.text("text") }?.message ?? "",
+            #expect(throws: InputFileError.self) { try record.name("id") }?.message ?? "",
+            #expect(throws: InputFileError.self) { try record.number("value") }?.message ?? "",
+            #expect(throws: InputFileError.self) { try record.text("text") }?.message ?? "",
             record.missing("valeu").message, record.missing("labeler").message,
         ]
         #expect(
