@@ -179,8 +179,8 @@ let package = Package(
         .testTarget(
             name: "RewardReportTests",
             dependencies: [
-                "ReportPages", "RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport",
-                "RewardValidation", "TerminalText",
+                "ReportPages", "RewardClient", "RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory",
+                "RewardReport", "RewardValidation", "TerminalText",
             ],
             swiftSettings: controlPlane),
         .testTarget(

@@ -42,14 +42,15 @@ import Testing
         #expect(file.records.allSatisfy { $0.fields.isEmpty }, "what came of a rollout is no field of it")
     }
 
-    @Test func groupsAreGathered() throws {
-        var input = ReplayInput()
-        for (id, group) in [("a", "g"), ("b", "h"), ("c", nil), ("d", "g"), ("e", "h")] {
-            input.add(try Self.exported(id, group: group, reward: 0.5))
+    @Test func groupsAreGatheredInWhateverOrderTheirRolloutsEnded() throws {
+        let ended = [("a", "g"), ("b", "h"), ("c", nil), ("d", "g"), ("e", "h")]
+        for rollouts in [ended, ended.reversed()] {
+            var input = ReplayInput()
+            for (id, group) in rollouts { input.add(try Self.exported(id, group: group, reward: 0.5)) }
+            input.gatherGroups()
+            let file = try input.file(name: "plaudit.db")
+            #expect(file.records.map(\.identifier) == ["c", "a", "d", "b", "e"].map { .string($0) })
         }
-        input.gatherGroups()
-        let file = try input.file(name: "plaudit.db")
-        #expect(file.records.map(\.identifier) == ["a", "d", "b", "e", "c"].map { .string($0) })
     }
 
     private static func row(

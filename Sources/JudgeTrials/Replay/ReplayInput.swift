@@ -6,6 +6,7 @@ package struct ReplayInput: Sendable {
     package private(set) var outcomes: [StoredOutcome] = []
     private var lines: [String] = []
     private var groups: [String?] = []
+    private var names: [String] = []
     /// Kept without their texts: what came of them is known, and not what they were.
     package private(set) var textlessCount = 0
     /// A text of theirs was cut when they were kept.
@@ -29,30 +30,22 @@ package struct ReplayInput: Sendable {
         }
         outcomes.append(outcome)
         groups.append(exported["group_id"]?.compactText)
+        names.append(exported["id"]?.compactText ?? "")
         lines.append(JSONValue.object(members.filter { $0.name != "scored" }).compactText)
         return true
     }
 
     package var count: Int { outcomes.count }
 
-    /// The rollouts of a group stand together, the groups as they first appear.
+    /// The rollouts of a group stand together, by the names of groups and rollouts: a store has them in the order in which workers
+    /// ended them, which must not show in figures that resample.
     package mutating func gatherGroups() {
-        var places: [String: Int] = [:]
-        var keys: [(group: Int, row: Int)] = []
-        for (row, group) in groups.enumerated() {
-            let place = group.map { group in
-                places[group]
-                    ?? {
-                        places[group] = row
-                        return row
-                    }()
-            }
-            keys.append((place ?? row, row))
-        }
-        let order = keys.sorted { ($0.group, $0.row) < ($1.group, $1.row) }.map(\.row)
+        let keys = outcomes.indices.map { row in (groups[row] ?? names[row], names[row], row) }
+        let order = keys.sorted(by: <).map(\.2)
         outcomes = order.map { outcomes[$0] }
         lines = order.map { lines[$0] }
         groups = order.map { groups[$0] }
+        names = order.map { names[$0] }
     }
 
     /// The rollouts as a file has them.

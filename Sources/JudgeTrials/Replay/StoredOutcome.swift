@@ -35,11 +35,11 @@ package struct StoredOutcome: Sendable, Equatable {
             return nil
         }
         self.status = status
-        reward = status == Self.scoredName ? scored["reward"]?.double : nil
+        reward = status == Self.scoredName ? scored["reward"]?.doubleValue : nil
         configurationHash = scored["configuration_hash"]?.operandText ?? ""
         components = columns.map { column in
             Component(
-                name: column.name, score: column.value["score"]?.double,
+                name: column.name, score: column.value["score"]?.doubleValue,
                 status: column.value["status"]?.operandText ?? "")
         }
     }
@@ -60,16 +60,4 @@ package struct StoredOutcome: Sendable, Equatable {
     package var isScored: Bool { status == Self.scoredName }
 
     private static var scoredName: String { "\(Status.scored.name)" }
-}
-
-extension JSONValue {
-    /// A number of any kind.
-    var double: Double? {
-        switch self {
-        case .integer(let value): Double(value)
-        case .unsigned(let value): Double(value)
-        case .number(let value): value
-        case .null, .bool, .string, .array, .object: nil
-        }
-    }
 }

@@ -82,6 +82,15 @@ package struct ScoredRollout: Sendable, Equatable {
         "reference_answer", "token_count", "token_ids", "truncated",
     ]
 
+    /// By group, name and line: a store has rollouts in the order in which workers ended them, and figures that resample
+    /// must not hang on that. What was scored again later still stands later.
+    package static func inFixedOrder(_ rollouts: [ScoredRollout]) -> [ScoredRollout] {
+        let keys = rollouts.indices.map { row in
+            (rollouts[row].group ?? "", rollouts[row].identifier ?? "", rollouts[row].line ?? 0, row)
+        }
+        return keys.sorted(by: <).map { rollouts[$0.3] }
+    }
+
     package func component(_ name: String) -> Component? { components.first { $0.name == name } }
 
     /// The value of a field as the name of a segment; nil where it has none.

@@ -47,14 +47,14 @@ struct ScoreSource: ParsableArguments {
     /// For messages.
     var name: String { store ?? scored ?? "" }
 
-    /// Reads everything; what is wrong is told, and ends the command.
+    /// Reads everything, into an order of its own; what is wrong is told, and ends the command.
     func load() throws -> [ScoredRollout] {
         let rollouts = try (store.map(loadStore) ?? loadFile(scored ?? "")).map(try completion())
         guard !rollouts.isEmpty else {
             StandardStream.error.write("plaudit: \(name): has no scored rollouts" + (reward.map { " of \($0)" } ?? ""))
             throw ExitStatus.failed
         }
-        return rollouts
+        return ScoredRollout.inFixedOrder(rollouts)
     }
 
     private func loadStore(_ path: String) throws -> [ScoredRollout] {

@@ -1,3 +1,4 @@
+import RewardJudge
 import RewardKernel
 import RewardReport
 import RewardValidation
@@ -53,6 +54,18 @@ import Testing
         #expect(polite.items.map(\.group) == ["1", "2"] && polite.items.map(\.length) == [4, 4])
         #expect(input.parts[2].items.map(\.human) == [0.5] && input.parts[3].items.map(\.score) == [0.75])
         #expect(input.strayLabelCount == 1 && input.labelCount == 6)
+    }
+
+    @Test func rolloutsStandInOneOrderWhateverWorkerEndedThemFirst() throws {
+        let names = [("a", "2"), ("b", "1"), ("c", "2"), ("d", "1"), ("e", "3")]
+        let rollouts = try names.map { try Self.rollout($0.0, group: $0.1) }
+        for seed in 0..<8 {
+            var generator = PoolRandom(seed: UInt64(seed))
+            let ordered = ScoredRollout.inFixedOrder(rollouts.shuffled(using: &generator))
+            #expect(ordered.map(\.identifier) == ["b", "d", "a", "c", "e"], "seed \(seed)")
+        }
+        let again = try [Self.rollout("a", score: "0.25"), Self.rollout("b"), Self.rollout("a", score: "0.5")]
+        #expect(ScoredRollout.inFixedOrder(again).map(\.reward) == [0.25, 0.5, 0.75], "the last word stays the last")
     }
 
     @Test func severalPeopleAreAMajorityAndATieIsNone() throws {
