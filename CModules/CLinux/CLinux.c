@@ -113,6 +113,44 @@ DISPATCHED(ptrdiff_t, find_last_of,
            (const void *text, size_t textCount, uint8_t first, uint8_t second, uint8_t third),
            (text, textCount, first, second, third))
 
+// The last bytes of the marks that announce an answer: of `####`, `\boxed{`, and of `Answer:` or `A:` with emphasis or spaces
+// before the colon. What stands before such a byte tells most others apart, a colon behind a JSON key above all.
+INLINE int is_answer_mark(uint8_t before, uint8_t byte) {
+    if (byte == '#') return before == '#';
+    if (byte == '{') return before == 'd';
+    return byte == ':' && ((before | 0x20) == 'r' || before == 'A' || before == ' ' || before == '*' || before == '_');
+}
+
+INLINE void answer_marks(plaudit_marks *marks, const uint8_t *block) {
+    plaudit_bytes bytes = *(const plaudit_bytes *)block, before = *(const plaudit_bytes *)(block - 1);
+    plaudit_marks word = ((before | (uint8_t)0x20) == (uint8_t)'r') | (before == (uint8_t)'A') | (before == (uint8_t)' ')
+        | (before == (uint8_t)'*') | (before == (uint8_t)'_');
+    *marks = ((bytes == (uint8_t)':') & word) | ((bytes == (uint8_t)'#') & (before == (uint8_t)'#'))
+        | ((bytes == (uint8_t)'{') & (before == (uint8_t)'d'));
+}
+
+INLINE ptrdiff_t find_last_answer_mark(const void *text, size_t textCount) {
+    const uint8_t *bytes = text;
+    size_t end = textCount;
+    // A mark is never the text's first byte.
+    for (; end > 2 * BLOCK; end -= 2 * BLOCK) {
+        plaudit_bytes low = *(const plaudit_bytes *)(bytes + end - 2 * BLOCK);
+        plaudit_bytes high = *(const plaudit_bytes *)(bytes + end - BLOCK);
+        plaudit_marks marks = (low == (uint8_t)':') | (low == (uint8_t)'#') | (low == (uint8_t)'{')
+            | (high == (uint8_t)':') | (high == (uint8_t)'#') | (high == (uint8_t)'{');
+        if (!any(&marks)) continue;
+        answer_marks(&marks, bytes + end - BLOCK);
+        if (any(&marks)) return (ptrdiff_t)(end - BLOCK + last_lane(&marks));
+        answer_marks(&marks, bytes + end - 2 * BLOCK);
+        if (any(&marks)) return (ptrdiff_t)(end - 2 * BLOCK + last_lane(&marks));
+    }
+    for (; end > 1; end--) {
+        if (is_answer_mark(bytes[end - 2], bytes[end - 1])) return (ptrdiff_t)(end - 1);
+    }
+    return -1;
+}
+DISPATCHED(ptrdiff_t, find_last_answer_mark, (const void *text, size_t textCount), (text, textCount))
+
 INLINE ptrdiff_t find_last_digit_or_beyond(const void *text, size_t textCount) {
     const uint8_t *bytes = text;
     size_t end = textCount;
@@ -128,6 +166,19 @@ INLINE ptrdiff_t find_last_digit_or_beyond(const void *text, size_t textCount) {
     return -1;
 }
 DISPATCHED(ptrdiff_t, find_last_digit_or_beyond, (const void *text, size_t textCount), (text, textCount))
+
+INLINE size_t find_string_stop(const void *text, size_t textCount) {
+    const uint8_t *bytes = text;
+    size_t index = 0;
+    for (; textCount - index >= BLOCK; index += BLOCK) {
+        plaudit_bytes block = *(const plaudit_bytes *)(bytes + index);
+        plaudit_marks marks = (block == (uint8_t)'"') | (block == (uint8_t)'\\') | (block < (uint8_t)0x20);
+        if (any(&marks)) return index + first_lane(&marks);
+    }
+    while (index < textCount && bytes[index] != '"' && bytes[index] != '\\' && bytes[index] >= 0x20) index++;
+    return index;
+}
+DISPATCHED(size_t, find_string_stop, (const void *text, size_t textCount), (text, textCount))
 
 INLINE size_t count_continuations(const void *text, size_t textCount) {
     const int8_t *bytes = text;
@@ -294,16 +345,3 @@ int plaudit_thread_start(const char *name, void (*body)(void *), void *context, 
 }
 
 void plaudit_thread_join(uint64_t identifier) { pthread_join((pthread_t)identifier, NULL); }
-
-int plaudit_wait_readable(int first, int second, int timeoutMilliseconds) {
-    struct pollfd watched[2] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
-    if (poll(watched, 2, timeoutMilliseconds) <= 0) return 0;
-    return (watched[0].revents ? 1 : 0) | (watched[1].revents ? 2 : 0);
-}
-
-int plaudit_is_terminal(int descriptor) { return isatty(descriptor); }
-
-int plaudit_terminal_columns(int descriptor) {
-    struct winsize size;
-    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}

@@ -121,6 +121,22 @@ public struct ByteView: BitwiseCopyable {
         return unsafe plaudit_find_last_of(base, end, first, second, third)
     }
 
+    /// Where a byte last stands before `end` that ends `####`, `\boxed{`, or `Answer:` or `A:` with emphasis or spaces before the
+    /// colon, as far as the byte before it tells; or -1.
+    @_noAllocation @inlinable
+    public func lastIndexOfAnswerMark(before end: Int) -> Int {
+        precondition(end >= 0 && end <= count, "a search ends inside its view")
+        return unsafe plaudit_find_last_answer_mark(base, end)
+    }
+
+    /// Where a quotation mark, a backslash or a control character first stands at or after `start`; the view's end when there is
+    /// none.
+    @_noAllocation @inlinable
+    public func firstIndexOfStringStop(from start: Int) -> Int {
+        precondition(start >= 0 && start <= count, "a search starts inside its view")
+        return start &+ Int(unsafe plaudit_find_string_stop(base + start, count &- start))
+    }
+
     /// Where an ASCII digit, or a byte beyond ASCII, last stands before `end`, or -1.
     @_noAllocation @inlinable
     public func lastIndexOfDigitOrBeyondASCII(before end: Int) -> Int {
@@ -147,11 +163,16 @@ public struct ByteView: BitwiseCopyable {
         return -1
     }
 
-    /// Whether the view lies wholly in ASCII. Eight bytes at a time.
+    /// Whether the view lies wholly in ASCII. Thirty-two bytes at a time, then eight.
     public var isASCII: Bool {
         @_noAllocation @inlinable get {
             var index = 0
             var bits: UInt64 = 0
+            while index &+ 32 <= count {
+                let low = word(at: index) | word(at: index &+ 8)
+                bits |= low | word(at: index &+ 16) | word(at: index &+ 24)
+                index &+= 32
+            }
             while index &+ 8 <= count {
                 bits |= word(at: index)
                 index &+= 8

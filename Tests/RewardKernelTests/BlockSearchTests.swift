@@ -50,6 +50,31 @@ import Testing
         }
     }
 
+    @Test func marksOfAnswersAndStopsOfStringsAreFoundWhereAPlainSearchFindsThem() {
+        var numbers = SeededNumbers()
+        let storage = OwnedStorage()
+        let beforeColon = Set("rRA *_".utf8)
+        for round in 0..<20_000 {
+            let letters = ["abcdefghijklmnopqrstuvwxyz::##{{", "#:{drRA *_", "answer: \\\"\n\u{1F}é"][round % 3]
+            let text = randomBytes(of: letters, countMax: 200, &numbers)
+            let view = storage.makeText(text)
+            let end = Int.random(in: 0...text.count, using: &numbers)
+            let mark = (0..<end).last { index in
+                guard index > 0 else { return false }
+                let before = text[index - 1]
+                switch text[index] {
+                case UInt8(ascii: "#"): return before == UInt8(ascii: "#")
+                case UInt8(ascii: "{"): return before == UInt8(ascii: "d")
+                case UInt8(ascii: ":"): return beforeColon.contains(before)
+                default: return false
+                }
+            }
+            #expect(view.lastIndexOfAnswerMark(before: end) == mark ?? -1, "\(text) before \(end)")
+            let stop = text[end...].firstIndex { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") || $0 < 0x20 }
+            #expect(view.firstIndexOfStringStop(from: end) == stop ?? text.count, "\(text) from \(end)")
+        }
+    }
+
     @Test func foldingInBlocksIsFoldingPieceByPiece() throws {
         var numbers = SeededNumbers()
         let storage = OwnedStorage()

@@ -46,6 +46,10 @@ PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_byte(const void *_Nonnull text, size
 // Offset of the last byte that is one of three, or -1.
 PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_of(
     const void *_Nonnull text, size_t textCount, uint8_t first, uint8_t second, uint8_t third);
+// Offset of the last byte that ends `####`, `\boxed{` or an answer's colon as far as the byte before it tells, or -1.
+PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_answer_mark(const void *_Nonnull text, size_t textCount);
+// Offset of the first byte that is a quotation mark, a backslash or a control character, or `textCount`.
+PLAUDIT_TRUSTED size_t plaudit_find_string_stop(const void *_Nonnull text, size_t textCount);
 // Offset of the last byte that is an ASCII digit or beyond ASCII, or -1.
 PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_digit_or_beyond(const void *_Nonnull text, size_t textCount);
 // Bytes of the form 10xxxxxx.

@@ -81,14 +81,13 @@ internal struct AnswerFinder: BitwiseCopyable {
 
     // MARK: Markers
 
-    /// Looks for markers from the end on, by their last bytes: `#`, `:` and `{`. One that no number follows directly is
+    /// Looks for markers from the end on, by their last two bytes. One that no number follows directly is
     /// prose (`Answer: we see that …`) and passed over; only a box is an answer whatever it holds, unless it is empty.
     @_noAllocation
     private func markedAnswer() -> FoundAnswer {
         var end = scanner.text.count
         while true {
-            let index = scanner.text.lastIndex(
-                ofEither: UInt8(ascii: "#"), UInt8(ascii: ":"), UInt8(ascii: "{"), before: end)
+            let index = scanner.text.lastIndexOfAnswerMark(before: end)
             guard index >= 0 else { return FoundAnswer(kind: .none) }
             let kind = markerKind(endingAt: index)
             if kind == .inBox {
@@ -111,15 +110,8 @@ internal struct AnswerFinder: BitwiseCopyable {
         case UInt8(ascii: "{"):
             return text.slice(0, index).ends(with: ByteView("\\boxed")) ? .inBox : .none
         default:
-            guard index > 0, mayEndAnswerWord(text[index &- 1]) else { return .none }
             return isAnswerWord(endingBefore: index) ? .afterAnswer : .none
         }
-    }
-
-    /// Whether the byte may stand before an answer's colon: most colons are told from their neighbour.
-    @_noAllocation @inline(__always)
-    private func mayEndAnswerWord(_ byte: UInt8) -> Bool {
-        byte | 0x20 == UInt8(ascii: "r") || byte == UInt8(ascii: "A") || byte == UInt8(ascii: " ") || isEmphasis(byte)
     }
 
     /// Whether `Answer` (in any case, also as `**Answer** :`) or a lone `A` stands before the colon at `colon`.

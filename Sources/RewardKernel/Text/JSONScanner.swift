@@ -180,44 +180,22 @@ enum JSONScanner {
         return .none
     }
 
-    /// From the opening quote to behind the closing one. Eight bytes at a time where nothing stands out.
+    /// From the opening quote to behind the closing one.
     @_noAllocation
     static func readString(_ text: ByteView, _ index: inout Int) -> JSONFault {
         index &+= 1
         while true {
-            while index &+ 8 <= text.count {
-                let alarms = alarms(in: text.word(at: index))
-                guard alarms == 0 else {
-                    index &+= alarms.trailingZeroBitCount &>> 3
-                    break
-                }
-                index &+= 8
-            }
+            index = text.firstIndexOfStringStop(from: index)
             guard index < text.count else { return .truncated }
             let byte = text[index]
             if byte == UInt8(ascii: "\"") {
                 index &+= 1
                 return .none
             }
-            if byte == UInt8(ascii: "\\") {
-                let fault = readEscape(text, &index)
-                guard fault == .none else { return fault }
-                continue
-            }
-            guard byte >= 0x20 else { return .controlCharacter }
-            index &+= 1
+            guard byte == UInt8(ascii: "\\") else { return .controlCharacter }
+            let fault = readEscape(text, &index)
+            guard fault == .none else { return fault }
         }
-    }
-
-    /// The high bit of every one of eight bytes that is a quote, a backslash or a control character. The borrow of a
-    /// lower byte may raise a false alarm above a true one; the lowest alarm is true.
-    @_noAllocation @inline(__always)
-    private static func alarms(in word: UInt64) -> UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let quotes = word ^ (ones &* 0x22)
-        let slashes = word ^ (ones &* 0x5C)
-        let alarms = ((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes) | ((word &- ones &* 0x20) & ~word)
-        return alarms & (ones &* 0x80)
     }
 
     /// A backslash and what it escapes. On a fault, `index` stays at the backslash.
