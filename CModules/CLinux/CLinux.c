@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
@@ -345,3 +346,27 @@ int plaudit_thread_start(const char *name, void (*body)(void *), void *context, 
 }
 
 void plaudit_thread_join(uint64_t identifier) { pthread_join((pthread_t)identifier, NULL); }
+
+int plaudit_thread_pin(uint64_t identifier, int place) {
+    cpu_set_t usable, chosen;
+    if (sched_getaffinity(0, sizeof usable, &usable) != 0) return -errno;
+    place %= CPU_COUNT(&usable);
+    int core = 0;
+    while (!CPU_ISSET(core, &usable) || place-- > 0) core++;
+    CPU_ZERO(&chosen);
+    CPU_SET(core, &chosen);
+    return -pthread_setaffinity_np((pthread_t)identifier, sizeof chosen, &chosen);
+}
+
+int plaudit_wait_readable(int first, int second, int timeoutMilliseconds) {
+    struct pollfd watched[2] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
+    if (poll(watched, 2, timeoutMilliseconds) <= 0) return 0;
+    return (watched[0].revents ? 1 : 0) | (watched[1].revents ? 2 : 0);
+}
+
+int plaudit_is_terminal(int descriptor) { return isatty(descriptor); }
+
+int plaudit_terminal_columns(int descriptor) {
+    struct winsize size;
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}

@@ -13,6 +13,10 @@ package struct ServerSection: Sendable, Equatable {
     /// Groups whose members may connect.
     package var allowedGroups: [Account] = []
     package var limits = RequestLimits()
+    /// Each worker keeps to a core.
+    package var pinsWorkers = false
+    /// Microseconds for which a worker looks for the next request before it sleeps.
+    package var busyPollMicroseconds = 0
 
     package init() {}
 }

@@ -84,7 +84,13 @@ package final class RewardServer: @unchecked Sendable {
         // Last, so that a sidecar that cannot be had leaves no socket behind.
         boxes[0].worker?.startListening(try Self.listen(settings))
         for (index, box) in boxes.enumerated() {
-            do throws(ServerError) { threads.append(try box.start(name: "\(settings.threadName)-\(index)")) } catch {
+            do throws(ServerError) {
+                threads.append(try box.start(name: "\(settings.threadName)-\(index)"))
+                if settings.pinsWorkers {
+                    let outcome = plaudit_thread_pin(threads[index], Int32(index))
+                    if outcome != 0 { throw ServerError.cannotPin(errno: -outcome) }
+                }
+            } catch {
                 drain()
                 throw error
             }

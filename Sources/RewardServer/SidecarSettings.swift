@@ -13,6 +13,10 @@ package struct SidecarSettings: Sendable {
     package var workerCount: Int
     /// Workers' threads are called this, with `-` and a number behind it; the kernel keeps 15 bytes.
     package var threadName = "plaudit"
+    /// Each worker keeps to a core of its own, as long as there are as many.
+    package var pinsWorkers = false
+    /// How long a worker looks for the next request before it sleeps; 0 to sleep at once.
+    package var busyPollNanoseconds: UInt64 = 0
     package var limits = RequestLimits()
     package var pressureLimits = PressureLimits()
     /// The store's side that workers see, and the store itself, which outlives them; nil without one.
@@ -57,6 +61,7 @@ package enum ServerError: Error, Equatable {
     /// The kernel refuses the address space for buffers.
     case noAddressSpace
     case noDescriptors
+    case cannotPin(errno: Int32)
     case plan(String)
 
     package var message: String {
@@ -68,6 +73,7 @@ package enum ServerError: Error, Equatable {
         case .noAddressSpace:
             "the kernel refuses address space for the buffers; see `ulimit -v` and vm.overcommit_memory"
         case .noDescriptors: "no file descriptor is left; see `ulimit -n`"
+        case .cannotPin(let code): "server.pin_workers: the kernel refuses to keep a worker on a core (errno \(code))"
         case .plan(let message): message
         }
     }

@@ -24,6 +24,9 @@ struct Worker: ~Copyable {
     let store: StoreTap?
     /// Whether scored rollouts are written to the store.
     let isAudited: Bool
+    private let busyPollNanoseconds: UInt64
+    /// Until when the next event is looked for without sleep.
+    private var busyPollEnd: UInt64 = 0
     /// -1 but for the worker that accepts, and for it too once the sidecar drains.
     var listener: Int32
     var isListenerPaused = false
@@ -105,6 +108,7 @@ struct Worker: ~Copyable {
         pressureLimits = settings.pressureLimits
         store = settings.store
         isAudited = settings.store.map { index < $0.board[0].rings.capacity } ?? false
+        busyPollNanoseconds = settings.busyPollNanoseconds
         self.epoll = epoll
         listener = -1
         self.source = source
@@ -155,7 +159,7 @@ struct Worker: ~Copyable {
         var drainDeadline = UInt64.max
         while true {
             adoptEpoch()
-            let ready = waitForEvents()
+            let ready = findEvents()
             handleEvents(ready)
             acceptHandedOver()
             stepBatch()
@@ -198,6 +202,19 @@ struct Worker: ~Copyable {
             }
         }
         answerReloads()
+    }
+
+    /// Looks for events as long as is set since the last ones came, then waits for them. The number of events, in `events`.
+    @_noAllocation
+    private mutating func findEvents() -> Int {
+        guard busyPollNanoseconds != 0 else { return waitForEvents() }
+        var count = 0
+        while count == 0, MonotonicClock.nanoseconds < busyPollEnd, !hasChunk {
+            count = max(0, Int(unsafe plaudit_epoll_wait(epoll, events, Int32(Limits.eventCountMax), 0)))
+        }
+        if count == 0 { count = waitForEvents() }
+        if count > 0 { busyPollEnd = MonotonicClock.nanoseconds &+ busyPollNanoseconds }
+        return count
     }
 
     /// Waits for events, or only looks when there is a chunk to work on. The number of events, in `events`.

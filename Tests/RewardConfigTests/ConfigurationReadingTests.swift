@@ -92,6 +92,8 @@ import Testing
               allow_users: [root, 1000]
               allow_groups: ["root"]
               limits: {frame_bytes: 64 MiB, completion_bytes: 65536, rollouts: 1024, connections: 8}
+              busy_poll_us: 50
+              pin_workers: true
             rewards: {r: {components: {c: {type: length_penalty, target: 5}}}}
             """
         let server = try read(yaml).server
@@ -104,6 +106,7 @@ import Testing
         #expect(server.limits.completionByteCount == 65536)
         #expect(server.limits.rolloutCount == 1024)
         #expect(server.limits.connectionCount == 8)
+        #expect(server.busyPollMicroseconds == 50 && server.pinsWorkers)
     }
 
     @Test func aliasesStandForTheirValue() throws {

@@ -45,19 +45,23 @@ struct Peer {
     }
 
     /// One run of the load generator against this server, on the server's core when it is pinned.
-    func load(_ stage: Stage, frames: String, requests: Int, warmUp: Int) throws -> LoadReport {
+    func load(
+        _ stage: Stage, frames: String, requests: Int, warmUp: Int, spins: Bool = false
+    ) throws -> LoadReport {
         let seconds = stage.settings.seconds
-        let child = try beginLoad(stage, frames: frames, requests: requests, warmUp: warmUp, seconds: seconds)
+        let child = try beginLoad(
+            stage, frames: frames, requests: requests, warmUp: warmUp, seconds: seconds, spins: spins)
         return try LoadReport(child.lastLine(seconds: 60 + Int(seconds)))
     }
 
     /// Starts a run of the load generator with `depth` requests under way at once; its last line is a `LoadReport`.
     func beginLoad(
-        _ stage: Stage, frames: String, requests: Int, warmUp: Int, seconds: Double, depth: Int = 1
+        _ stage: Stage, frames: String, requests: Int, warmUp: Int, seconds: Double, depth: Int = 1, spins: Bool = false
     ) throws -> ChildProcess {
         let arguments = [
             "--socket", socket, "--frames", frames, "--requests", String(requests), "--warm-up", String(warmUp),
             "--seconds", String(seconds), "--expect", kind.rawValue, "--depth", String(depth),
+            "--wait", spins ? "spin" : "sleep",
         ]
         return try ChildProcess(stage.floor("load_client"), arguments, core: core)
     }

@@ -1,4 +1,5 @@
 import BenchSupport
+import Foundation
 import TerminalText
 
 /// Round trips and batches over the real socket.
@@ -37,18 +38,40 @@ struct SocketBench {
                     section: section, name: name, frames: file, server: server, floor: floor, isGoal: isPinned)
             }
         }
+        return figures + (stage.settings.isFull ? try busyRoundTrips(progress) : [])
+    }
+
+    /// Round trips of which neither side sleeps, each on a core of its own, against an echo that does.
+    private func busyRoundTrips(_ progress: (String) -> Void) throws -> [Figure] {
+        let path = try stage.write(
+            "busy.yaml", Array(try String(contentsOfFile: configuration, encoding: .utf8).utf8) + Self.busyServer)
+        let floor = try echo("echo-sleeping")
+        let server = try Peer.plaudit(
+            stage, name: "serve-busy", executable: executable, configuration: path, workers: 1, core: nil)
+        var figures: [Figure] = []
+        for (name, texts) in [("256 B", stage.workload.plain256), ("2 KB", stage.workload.plain2048)] {
+            progress("round trip \(name), busy polling")
+            let frames = texts.map { ScoreFrame(reward: "cheap", completions: [$0], references: nil) }
+            let file = try stage.write("frames.bin", InputFile.frames(frames))
+            figures += try roundTrips(
+                section: "Round trip, one rollout, length_penalty; sidecar and client poll, on two cores",
+                name: name, frames: file, server: server, floor: floor, isGoal: false, spins: true)
+        }
         return figures
     }
 
+    private static let busyServer = Array("server: {busy_poll_us: 10000, pin_workers: true}\n".utf8)
+
     private func roundTrips(
-        section: String, name: String, frames: String, server: Peer, floor: Peer, isGoal: Bool
+        section: String, name: String, frames: String, server: Peer, floor: Peer, isGoal: Bool, spins: Bool = false
     ) throws -> [Figure] {
         var ours: [LoadReport] = []
         var theirs: [LoadReport] = []
         for _ in 0..<stage.settings.rounds {
             for isFloor in [true, false] {
                 let report = try (isFloor ? floor : server).load(
-                    stage, frames: frames, requests: stage.settings.requests, warmUp: stage.settings.warmUp)
+                    stage, frames: frames, requests: stage.settings.requests, warmUp: stage.settings.warmUp,
+                    spins: spins && !isFloor)
                 if isFloor { theirs.append(report) } else { ours.append(report) }
             }
         }
@@ -62,7 +85,7 @@ struct SocketBench {
             return Figure(
                 section: section, name: "\(name), \(percentile.name)", unit: "us", rounds: percentile.rounds(ours),
                 floor: percentile.rounds(theirs), floorName: "C echo, \(name)", goal: isGoal ? goal : nil,
-                plot: PlotPoint(.latency, line: "Plaudit, \(name)", x: percentile.above))
+                plot: PlotPoint(.latency, line: "Plaudit, \(name)\(spins ? ", busy" : "")", x: percentile.above))
         }
     }
 

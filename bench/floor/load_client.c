@@ -35,6 +35,7 @@ struct options {
     const char *socket;
     const char *frames;
     uint32_t depth;
+    int spins;                   // Looks for replies without sleep.
     uint64_t warm_up;
     uint64_t requests;
     double seconds;
@@ -127,7 +128,7 @@ static void take_reply(struct client *client, const uint8_t *body, size_t count,
 }
 
 static void receive_replies(struct client *client) {
-    int flags = client->send_count == 0 ? 0 : MSG_DONTWAIT;
+    int flags = client->send_count == 0 && !client->options.spins ? 0 : MSG_DONTWAIT;
     ssize_t count = recv(client->socket, client->received + client->received_count,
                          client->received_capacity - client->received_count, flags);
     if (count == 0) fail("the server closed the connection");
@@ -191,7 +192,7 @@ static uint64_t run(struct client *client) {
 
 static void usage(void) {
     fprintf(stderr, "usage: load_client --socket PATH --frames FILE [--depth N] [--warm-up N] [--requests N]\n"
-                    "                   [--seconds S] [--expect echo|scores]\n");
+                    "                   [--seconds S] [--expect echo|scores] [--wait sleep|spin]\n");
     exit(2);
 }
 
@@ -205,6 +206,7 @@ static struct options parse(int count, char **arguments) {
         else if (strcmp(name, "--warm-up") == 0) options.warm_up = strtoull(value, NULL, 10);
         else if (strcmp(name, "--requests") == 0) options.requests = strtoull(value, NULL, 10);
         else if (strcmp(name, "--seconds") == 0) options.seconds = strtod(value, NULL);
+        else if (strcmp(name, "--wait") == 0) options.spins = strcmp(value, "spin") == 0;
         else if (strcmp(name, "--expect") == 0) options.expects_scores = strcmp(value, "scores") == 0;
         else usage();
     }

@@ -167,6 +167,8 @@ int plaudit_next_signal(int descriptor);
 int plaudit_thread_start(const char *_Nonnull name, void (*_Nonnull body)(void *_Nullable), void *_Nullable context,
                          uint64_t *_Nonnull identifier);
 void plaudit_thread_join(uint64_t identifier);
+/// Keeps a thread on one core: the `place`-th of those that this process may use, counted round; 0, or the negative error number.
+int plaudit_thread_pin(uint64_t identifier, int place);
 /// Waits until one of two descriptors turns readable, at most so long; bit 0 and bit 1 say which, 0 that none did.
 int plaudit_wait_readable(int first, int second, int timeoutMilliseconds);
 /// 1 when that descriptor is a terminal.

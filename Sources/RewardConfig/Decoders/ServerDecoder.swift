@@ -17,6 +17,8 @@ enum ServerDecoder {
         server.allowedUsers = mapping.optional("allow_users").flatMap { decodeAccounts($0, kind: .user) } ?? []
         server.allowedGroups = mapping.optional("allow_groups").flatMap { decodeAccounts($0, kind: .group) } ?? []
         if let limits = mapping.optional("limits").flatMap(decodeLimits) { server.limits = limits }
+        if let isPinned = mapping.optional("pin_workers")?.boolean() { server.pinsWorkers = isPinned }
+        if let count = mapping.optional("busy_poll_us")?.integer(in: 0...10_000) { server.busyPollMicroseconds = count }
         mapping.finish()
         return server
     }

@@ -92,6 +92,8 @@ extension ConfigurationSummary {
         if !server.allowedGroups.isEmpty {
             parts.append("groups " + server.allowedGroups.map(\.name).joined(separator: " "))
         }
+        if server.busyPollMicroseconds > 0 { parts.append("busy poll \(server.busyPollMicroseconds) us") }
+        if server.pinsWorkers { parts.append("workers pinned") }
         return parts.joined(separator: ", ")
     }
 
@@ -191,6 +193,8 @@ extension ConfigurationSummary {
             "socket_mode": .string("0" + String(server.socketMode, radix: 8)),
             "allow_users": .array(server.allowedUsers.map { .string($0.name) }),
             "allow_groups": .array(server.allowedGroups.map { .string($0.name) }),
+            "pin_workers": .bool(server.pinsWorkers),
+            "busy_poll_us": .count(server.busyPollMicroseconds),
             "limits": .object([
                 "frame_bytes": .count(server.limits.frameByteCount),
                 "completion_bytes": .count(server.limits.completionByteCount),

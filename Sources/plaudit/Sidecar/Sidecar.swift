@@ -73,6 +73,8 @@ enum Sidecar {
         settings.allowedUsers = configuration.server.allowedUsers.map(\.identifier)
         settings.allowedGroups = configuration.server.allowedGroups.map(\.identifier)
         settings.limits = configuration.server.limits
+        settings.pinsWorkers = configuration.server.pinsWorkers
+        settings.busyPollNanoseconds = UInt64(configuration.server.busyPollMicroseconds) * 1_000
         let section = keeping.section(of: configuration)
         let store = try openStore(section, workerCount: settings.workerCount, warn)
         if let store, let section {
