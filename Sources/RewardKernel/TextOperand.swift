@@ -1,10 +1,12 @@
 package import RewardMemory
 
-/// A text that is put together for each rollout: literals, the completion, the reference answer, fields. As a
-/// configuration says it.
+/// A text that is put together for each rollout: literals, the completion or what stands in its JSON, the reference answer,
+/// fields. As a configuration says it.
 package struct TextOperandSettings: Sendable, Equatable {
     package enum Part: Sendable, Equatable {
         case completion
+        /// A member of the completion's JSON, by the names on the way there.
+        case completionField([String])
         case operand(OperandSettings)
     }
 
@@ -30,6 +32,10 @@ package struct TextOperandSettings: Sendable, Equatable {
         for part in parts {
             switch part {
             case .completion: compiled.append(.completion)
+            case .completionField(let names):
+                compiled.append(.completionField(CompletionField(names, in: builder.storage)))
+                builder.requirements.json.usesParser = true
+                builder.requirements.fold.isJoiningNeeded = true
             case .operand(let operand): compiled.append(.operand(try operand.compile(into: builder, key: key)))
             }
         }
@@ -42,20 +48,30 @@ package struct TextOperandSettings: Sendable, Equatable {
 package struct TextOperand: BitwiseCopyable {
     package enum Part: BitwiseCopyable {
         case completion
+        case completionField(CompletionField)
         case operand(OperandSource)
     }
 
     package let parts: FixedTable<Part>
 
-    /// Whether it is one value as it is, so that nothing has to be written.
-    var isWhole: Bool {
-        @_noAllocation get { parts.count == 1 }
+    /// What it is when it is one value as it is, so that nothing has to be written: what the parser of the completion's JSON has
+    /// does not stay.
+    @_noAllocation
+    func whole(in rollout: Rollout) -> FieldValue {
+        guard parts.count == 1 else { return .absent }
+        switch parts[0] {
+        case .completion: return .text(rollout.completion)
+        case .completionField: return .absent
+        case .operand(let source): return source.value(in: rollout)
+        }
     }
 }
 
 /// What became of a text operand in a rollout.
 package enum OperandText: BitwiseCopyable {
     case text(ByteView)
+    /// The completion has no JSON with such a value: the policy's own failing, and so a score of 0.
+    case lacking
     /// The status of a component that cannot do without it.
     case none(Status)
 
@@ -70,10 +86,17 @@ package enum OperandText: BitwiseCopyable {
 extension TextOperand.Part {
     /// The value that this part puts in.
     @_noAllocation
-    func value(in rollout: Rollout) -> FieldValue {
+    func value(in rollout: Rollout, _ json: inout JSONScratch) -> FieldValue {
         switch self {
         case .completion: .text(rollout.completion)
+        case .completionField(let field): field.value(in: rollout.completion, &json)
         case .operand(let source): source.value(in: rollout)
+        }
+    }
+
+    var isCompletionField: Bool {
+        @_noAllocation get {
+            if case .completionField = self { true } else { false }
         }
     }
 }
@@ -87,15 +110,15 @@ extension FoldScratch {
 
     /// An operand's text. What is put together, and a number's text, is valid until `beginTexts`.
     @_noAllocation
-    package mutating func text(of operand: TextOperand, in rollout: Rollout) -> OperandText {
-        if operand.isWhole {
-            let value = operand.parts[0].value(in: rollout)
-            if case .text(let text) = value { return .text(text) }
-        }
+    package mutating func text(
+        of operand: TextOperand, in rollout: Rollout, _ json: inout JSONScratch
+    ) -> OperandText {
+        if case .text(let text) = operand.whole(in: rollout) { return .text(text) }
         let start = joined.count
         for index in 0..<operand.parts.count {
-            let value = operand.parts[index].value(in: rollout)
-            if case .absent = value { return .none(.missingInput) }
+            let part = operand.parts[index]
+            let value = part.value(in: rollout, &json)
+            if case .absent = value { return part.isCompletionField ? .lacking : .none(.missingInput) }
             guard let text = text(of: value) else { return .none(.badReference) }
             guard joined.append(text) else { return .none(.limitReached) }
         }

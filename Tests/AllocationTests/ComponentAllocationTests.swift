@@ -95,7 +95,8 @@ import Testing
         for round in 0..<2 {
             scoredCount = 0
             let count = AllocationMeter.count {
-                for index in 0..<rollouts.count where plan.score(rollouts[index], &scratch.fold).status == .scored {
+                for index in 0..<rollouts.count
+                where plan.score(rollouts[index], &scratch.fold, &scratch.json).status == .scored {
                     scoredCount &+= 1
                 }
             }

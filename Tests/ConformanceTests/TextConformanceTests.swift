@@ -263,8 +263,8 @@ private struct TextComponents {
         marked.explain(marked.score(rollout), rollout: rollout, into: &text)
         think.explain(think.score(rollout), into: &text)
         tags.explain(tags.score(rollout), into: &text)
-        #expect(equals.score(rollout, &scratch.fold).score == 1)
-        #expect(contains.score(rollout, &scratch.fold).score == 1)
+        #expect(equals.score(rollout, &scratch.fold, &scratch.json).score == 1)
+        #expect(contains.score(rollout, &scratch.fold, &scratch.json).score == 1)
         regex.explain(regex.score(rollout, &scratch.regex), into: &text)
     }
 }

@@ -67,6 +67,17 @@ def test_openai_s_client_runs_a_deterministic_grader(maths: Maths) -> None:
     assert run(maths[0], EXACT, "paris", {"label": "Paris"}).reward == 0.0
 
 
+def test_a_value_in_the_sample_s_json_is_compared(maths: Maths) -> None:
+    grader = {**EXACT, "input": "{{sample.output_json.answer.city}}"}
+    reply = run(maths[0], grader, '{"answer": {"city": "Par\\u0069s"}}', {"label": "Paris"})
+    assert reply.reward == 1.0 and flags(reply) == set()
+    assert run(maths[0], grader, '{"answer": {"town": "Paris"}}', {"label": "Paris"}).reward == 0.0
+    reply = run(maths[0], grader, "Paris", {"label": "Paris"})
+    assert reply.reward == 0.0 and flags(reply) == {"sample_parse_error"}
+    number = {**EXACT, "input": "{{sample.output_json.n}} km"}
+    assert run(maths[0], number, '{"n": 12}', {"label": "12 km"}).reward == 1.0
+
+
 def test_a_multi_grader_computes_its_formula(maths: Maths) -> None:
     item = {"label": "12", "reference_answer": "answer: 12", "unit": "km"}
     reply = run(maths[0], MULTI, "12", item)
@@ -89,7 +100,7 @@ def test_what_is_wrong_with_the_values_is_flagged_and_never_a_score(maths: Maths
 def test_a_grader_that_is_none_is_refused(maths: Maths) -> None:
     wrong = [
         {"type": "python", "name": "p", "source": "def grade(sample, item): return 1"},
-        {**EXACT, "operation": "equals"}, {**EXACT, "refrence": "x"}, {**EXACT, "input": "{{sample.output_json.x}}"},
+        {**EXACT, "operation": "equals"}, {**EXACT, "refrence": "x"}, {**EXACT, "input": "{{sample.output_tools.x}}"},
         {**EXACT, "input": "{{foo.bar}}"}, {**EXACT, "input": "{{item.x"}, {"type": "nothing"}, {}, [], 3,
         {**MULTI, "graders": {"a": MULTI}}, {**MULTI, "graders": {}},
     ]  # fmt: skip

@@ -134,8 +134,16 @@ import Testing
         ),
         (#"{"type": "strng_check"}"#, #""strng_check" is none of"#),
         (
-            #"{"type": "string_check", "operation": "eq", "input": "{{sample.output_json.a}}", "reference": "b"}"#,
-            "output_text"
+            #"{"type": "string_check", "operation": "eq", "input": "{{sample.output_tools.a}}", "reference": "b"}"#,
+            "there are output_text and output_json.NAME"
+        ),
+        (
+            #"{"type": "string_check", "operation": "eq", "input": "{{sample.output_json..a}}", "reference": "b"}"#,
+            "a name is missing"
+        ),
+        (
+            #"{"type": "score_model", "model": "m", "input": [{"role": "user", "content": "{{sample.output_json.a}}"}]}"#,
+            "a judge is shown the whole answer"
         ),
         (#"{"type": "string_check", "operation": "eq", "input": "{{foo.a}}", "reference": "b"}"#, "names nothing"),
         (#"{"type": "string_check", "operation": "eq", "input": "{{item.a", "reference": "b"}"#, "not closed"),

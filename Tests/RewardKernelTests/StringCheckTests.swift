@@ -9,7 +9,8 @@ import Testing
         let builder = makeBuilder()
         let plan = try StringCheckPlan(StringCheckSettings(operation: operation, trim: trim), builder)
         var scratch = FoldScratch(builder.requirements.fold)
-        return plan.score(rollout(completion, referenceAnswer: reference), &scratch)
+        var json = try JSONScratch(builder.requirements.json)
+        return plan.score(rollout(completion, referenceAnswer: reference), &scratch, &json)
     }
 
     private func holds(
@@ -110,11 +111,42 @@ import Testing
     @Test func referenceMayBeLiteralOrAField() throws {
         let builder = makeBuilder()
         var scratch = FoldScratch(builder.requirements.fold)
+        var json = try JSONScratch(builder.requirements.json)
         let literal = try StringCheckPlan(StringCheckSettings(reference: .literal("yes")), builder)
-        #expect(literal.score(rollout("yes"), &scratch).score == 1)
+        #expect(literal.score(rollout("yes"), &scratch, &json).score == 1)
         let field = try StringCheckPlan(StringCheckSettings(reference: .field("wanted")), builder)
-        #expect(field.score(rollout("yes", fields: [.text(bytes("yes"))]), &scratch).score == 1)
+        #expect(field.score(rollout("yes", fields: [.text(bytes("yes"))]), &scratch, &json).score == 1)
         #expect(builder.fieldNames == ["wanted"])
+    }
+
+    @Test func aValueInTheCompletionsJSONIsComparedAndItsLackIsAFailedCheck() throws {
+        let builder = makeBuilder()
+        let settings = StringCheckSettings(input: TextOperandSettings([.completionField(["a", "b"])]))
+        let plan = try StringCheckPlan(settings, builder)
+        let negated = try StringCheckPlan(
+            StringCheckSettings(operation: .ne, input: TextOperandSettings([.completionField(["a", "b"])])), builder)
+        var scratch = FoldScratch(builder.requirements.fold)
+        var json = try JSONScratch(builder.requirements.json)
+        func score(_ completion: String, _ reference: String) -> Double {
+            plan.score(rollout(completion, referenceAnswer: .text(bytes(reference))), &scratch, &json).score
+        }
+        #expect(score(#" {"a": {"x": [1, {"b": 2}], "b": "Z\u00fcrich"}} "#, "Zürich") == 1)
+        #expect(score(#"{"a": {"b": 12}}"#, "12") == 1 && score(#"{"a": {"b": -0.5}}"#, "-0.5") == 1)
+        #expect(score(#"{"a": {"b": true}}"#, "true") == 1)
+        #expect(score(#"{"a": {"b": "first", "b": "last"}}"#, "last") == 1)
+        let lacking = [
+            "", "Paris", #"{"a": {"b": "x"}"#, #"{"a": "b"}"#, #"{"b": "x"}"#, #"[{"a": {"b": "x"}}]"#,
+            #"{"a": {"b": null}}"#, #"{"a": {"b": ["x"]}}"#,
+        ]
+        for completion in lacking {
+            for plan in [plan, negated] {
+                let outcome = plan.score(rollout(completion, referenceAnswer: .text(bytes("x"))), &scratch, &json)
+                #expect(outcome.status == .scored && outcome.score == 0, "\(completion)")
+                var text = RigidBytes(capacity: 200)
+                plan.explain(outcome, into: &text)
+                #expect(text.view.makeString() == "the completion has no JSON with that value")
+            }
+        }
     }
 
     @Test func textsArePutTogetherForEachRollout() throws {
@@ -127,8 +159,9 @@ import Testing
                 ])),
             builder)
         var scratch = FoldScratch(builder.requirements.fold)
+        var json = try JSONScratch(builder.requirements.json)
         func outcome(_ completion: String, _ reference: FieldValue, _ word: FieldValue) -> ComponentOutcome {
-            plan.score(rollout(completion, referenceAnswer: reference, fields: [word]), &scratch)
+            plan.score(rollout(completion, referenceAnswer: reference, fields: [word]), &scratch, &json)
         }
         let word = FieldValue.text(bytes("Answer"))
         #expect(outcome("42", .integer(42), word).score == 1)
@@ -149,7 +182,8 @@ import Testing
         let plan = try StringCheckPlan(
             StringCheckSettings(input: .field("a"), reference: .field("b")), builder)
         var scratch = FoldScratch(builder.requirements.fold)
-        #expect(plan.score(rollout("", fields: [.integer(7), .number(7)]), &scratch).score == 1)
-        #expect(plan.score(rollout("", fields: [.integer(7), .number(7.5)]), &scratch).score == 0)
+        var json = try JSONScratch(builder.requirements.json)
+        #expect(plan.score(rollout("", fields: [.integer(7), .number(7)]), &scratch, &json).score == 1)
+        #expect(plan.score(rollout("", fields: [.integer(7), .number(7.5)]), &scratch, &json).score == 0)
     }
 }

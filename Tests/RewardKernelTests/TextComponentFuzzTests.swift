@@ -76,7 +76,7 @@ private struct Components {
 
     func score(_ rollout: Rollout, _ scratch: inout KernelScratch) -> [ComponentOutcome] {
         var outcomes = numeric.map { $0.score(rollout) }
-        for plan in strings { outcomes.append(plan.score(rollout, &scratch.fold)) }
+        for plan in strings { outcomes.append(plan.score(rollout, &scratch.fold, &scratch.json)) }
         outcomes += [think.score(rollout), tags.score(rollout), overlong.score(rollout, &scratch)]
         outcomes.append(regex.score(rollout, &scratch.regex))
         return outcomes

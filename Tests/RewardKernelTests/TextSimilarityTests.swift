@@ -10,7 +10,8 @@ import Testing
         let plan = try TextSimilarityPlan(TextSimilaritySettings(metric: metric), builder)
         var scratch = try SequenceScratch(builder.requirements.sequence)
         var fold = FoldScratch(builder.requirements.fold)
-        return plan.score(rollout(completion, referenceAnswer: reference), &fold, &scratch)
+        var json = try JSONScratch(builder.requirements.json)
+        return plan.score(rollout(completion, referenceAnswer: reference), &fold, &json, &scratch)
     }
 
     private func score(_ metric: SimilarityMetric, _ completion: String, _ reference: String) throws -> Double {

@@ -52,7 +52,12 @@ extension Grader {
     }
 
     /// The paths below `item` that it reads, each once.
-    package var itemPaths: [String] {
+    package var itemPaths: [String] { templates.flatMap(\.itemPaths).unique }
+
+    /// Whether it reads the completion as JSON.
+    package var readsCompletionFields: Bool { templates.contains(where: \.readsCompletionFields) }
+
+    private var templates: [GraderTemplate] {
         leaves.flatMap { leaf -> [GraderTemplate] in
             switch leaf.measure {
             case .stringCheck(_, let input, let reference), .textSimilarity(_, let input, let reference):
@@ -60,7 +65,7 @@ extension Grader {
             case .model(let model): model.messages.map(\.content)
             case .multi: []
             }
-        }.flatMap(\.itemPaths).unique
+        }
     }
 
     /// The word after `type`.

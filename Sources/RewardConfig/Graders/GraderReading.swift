@@ -205,7 +205,13 @@ private struct GraderReader {
             default: throw GraderError(place, "only texts are shown to a judge")
             }
         }
-        return try GraderTemplate(parsing: text, at: place)
+        let template = try GraderTemplate(parsing: text, at: place)
+        guard !template.readsCompletionFields else {
+            throw GraderError(
+                place, "a judge is shown the whole answer, not a value in it: write {{sample.output_text}}",
+                kind: .invalidVariable)
+        }
+        return template
     }
 
     func finish(_ known: [String]) throws(GraderError) {

@@ -1,11 +1,13 @@
 import RewardKernel
 
 /// A text of a grader with places for values: `{{item.x}}` is a field of the data set, `{{sample.output_text}}` what the
-/// policy wrote. Values are put in as they are and never looked at for further places.
+/// policy wrote, `{{sample.output_json.x}}` a value in it. Values are put in as they are and never looked at for further places.
 package struct GraderTemplate: Sendable, Equatable {
     package enum Part: Sendable, Equatable {
         case text(String)
         case completion
+        /// The names of members on the way to a value in the completion's JSON.
+        case completionField([String])
         /// A path below `item`, such as `answer` or `answer.value`.
         case item(String)
     }
@@ -31,9 +33,17 @@ package struct GraderTemplate: Sendable, Equatable {
     private static func part(_ name: String, at place: String) throws(GraderError) -> Part {
         let shown = Quoting.quoted("{{\(name)}}")
         if name == "sample.output_text" { return .completion }
+        if name.hasPrefix("sample.output_json.") {
+            let names = name.split(separator: ".", omittingEmptySubsequences: false).dropFirst(2).map(String.init)
+            guard names.allSatisfy({ !$0.isEmpty }) else {
+                throw GraderError(place, "\(shown): a name is missing between the points", kind: .invalidVariable)
+            }
+            return .completionField(names)
+        }
         if name.hasPrefix("sample.") {
             throw GraderError(
-                place, "\(shown) is not read by this version; of `sample` there is output_text", kind: .invalidVariable)
+                place, "\(shown) is not read by this version; of `sample` there are output_text and output_json.NAME",
+                kind: .invalidVariable)
         }
         guard name.hasPrefix("item.") else {
             throw GraderError(
@@ -61,6 +71,7 @@ extension GraderTemplate {
             switch part {
             case .text(let text): operands.append(.operand(.literal(text)))
             case .completion: operands.append(.completion)
+            case .completionField(let names): operands.append(.completionField(names))
             case .item(Self.referenceAnswerPath): operands.append(.operand(.referenceAnswer))
             case .item(Self.promptPath):
                 throw GraderError(
@@ -77,10 +88,18 @@ extension GraderTemplate {
         parts.map { part in
             switch part {
             case .text(let text): text
-            case .completion: "{{completion}}"
+            // A model grader has no places of the second kind: `GraderReading.content` refuses them.
+            case .completion, .completionField: "{{completion}}"
             case .item(let path): "{{\(path)}}"
             }
         }.joined()
+    }
+
+    /// Whether it reads the completion as JSON.
+    package var readsCompletionFields: Bool {
+        parts.contains { part in
+            if case .completionField = part { true } else { false }
+        }
     }
 
     var showsValues: Bool {

@@ -7,6 +7,7 @@ struct GraderReply {
     /// The flags of the API, in its order; those with a text behind them are null without one.
     struct Errors {
         var formula = false
+        var sampleParse = false
         var truncatedObservation = false
         var invalidVariable = false
         var other = false
@@ -16,7 +17,7 @@ struct GraderReply {
 
         var json: JSONValue {
             .object([
-                "formula_parse_error": .bool(formula), "sample_parse_error": .bool(false),
+                "formula_parse_error": .bool(formula), "sample_parse_error": .bool(sampleParse),
                 "truncated_observation_error": .bool(truncatedObservation),
                 "unresponsive_reward_error": .bool(false), "invalid_variable_error": .bool(invalidVariable),
                 "other_error": .bool(other), "python_grader_server_error": .bool(false),

@@ -11,6 +11,8 @@ package struct GraderRequest: Sendable {
     package let rollout: RolloutRecord
     /// Paths below `item` that the grader reads and the item has not.
     let missingPaths: [String]
+    /// Whether the grader reads the sample as JSON, which it is not.
+    let isSampleUnreadable: Bool
 
     package init(_ body: JSONValue) throws(GraderRequestError) {
         let (grader, json) = try Self.grader(in: body)
@@ -31,6 +33,7 @@ package struct GraderRequest: Sendable {
             }
         }
         self.missingPaths = missingPaths
+        isSampleUnreadable = grader.readsCompletionFields && (try? JSONValue.make(parsing: Array(sample.utf8))) == nil
         let prompt = item.optional("prompt").map { value -> JSONValue in
             if case .string = value { value } else { .string(value.compactText) }
         }

@@ -47,6 +47,7 @@ package struct GraderService: Sendable {
             do throws(PlanError) {
                 let scored = try LocalGrading.score(request.rollout, by: compiled)
                 reply = GraderReply(request.grader, scored, seconds: Self.seconds(since: start))
+                reply.errors.sampleParse = request.isSampleUnreadable
             } catch {
                 throw .grader(GraderError("", error.message))
             }

@@ -53,12 +53,14 @@ package struct StringCheckPlan: BitwiseCopyable {
     }
 
     @_noAllocation
-    package func score(_ rollout: Rollout, _ scratch: inout FoldScratch) -> ComponentOutcome {
+    package func score(
+        _ rollout: Rollout, _ scratch: inout FoldScratch, _ json: inout JSONScratch
+    ) -> ComponentOutcome {
         scratch.beginTexts()
-        let referenceText = scratch.text(of: reference, in: rollout)
-        guard case .text(var wanted) = referenceText else { return ComponentOutcome(without: referenceText.status) }
-        let inputText = scratch.text(of: input, in: rollout)
-        guard case .text(var compared) = inputText else { return ComponentOutcome(without: inputText.status) }
+        let referenceText = scratch.text(of: reference, in: rollout, &json)
+        guard case .text(var wanted) = referenceText else { return outcome(without: referenceText) }
+        let inputText = scratch.text(of: input, in: rollout, &json)
+        guard case .text(var compared) = inputText else { return outcome(without: inputText) }
         if trim {
             wanted = TextTrim.trimmed(wanted)
             compared = TextTrim.trimmed(compared)
@@ -76,6 +78,12 @@ package struct StringCheckPlan: BitwiseCopyable {
     }
 
     @_noAllocation
+    private func outcome(without text: OperandText) -> ComponentOutcome {
+        if case .lacking = text { return ComponentOutcome(score: 0, finding: Finding(2)) }
+        return ComponentOutcome(without: text.status)
+    }
+
+    @_noAllocation
     private func outcome(_ holds: Bool) -> ComponentOutcome {
         ComponentOutcome(score: holds ? 1 : 0, finding: Finding(holds ? 1 : 0))
     }
@@ -89,6 +97,10 @@ package struct StringCheckPlan: BitwiseCopyable {
             case .limitReached: text.append("the texts are too long to be joined, or compared whatever their case")
             default: text.append("the reference is not a finite number")
             }
+            return
+        }
+        guard outcome.finding.code != 2 else {
+            text.append("the completion has no JSON with that value")
             return
         }
         let holds = outcome.finding.code == 1

@@ -58,16 +58,22 @@ package struct TextSimilarityPlan: BitwiseCopyable {
 
     @_noAllocation
     package func score(
-        _ rollout: Rollout, _ fold: inout FoldScratch, _ scratch: inout SequenceScratch
+        _ rollout: Rollout, _ fold: inout FoldScratch, _ json: inout JSONScratch, _ scratch: inout SequenceScratch
     ) -> ComponentOutcome {
         fold.beginTexts()
-        let referenceText = fold.text(of: reference, in: rollout)
-        guard case .text(let wanted) = referenceText else { return ComponentOutcome(without: referenceText.status) }
-        let inputText = fold.text(of: input, in: rollout)
-        guard case .text(let compared) = inputText else { return ComponentOutcome(without: inputText.status) }
+        let referenceText = fold.text(of: reference, in: rollout, &json)
+        guard case .text(let wanted) = referenceText else { return outcome(without: referenceText) }
+        let inputText = fold.text(of: input, in: rollout, &json)
+        guard case .text(let compared) = inputText else { return outcome(without: inputText) }
         let outcome = score(compared, wanted, &scratch)
         scratch.releaseLargeText()
         return outcome ?? ComponentOutcome(without: .limitReached)
+    }
+
+    @_noAllocation
+    private func outcome(without text: OperandText) -> ComponentOutcome {
+        if case .lacking = text { return ComponentOutcome(score: 0, finding: Finding(1)) }
+        return ComponentOutcome(without: text.status)
     }
 
     /// Nil when the texts are longer than can be compared in bounded time.
@@ -117,6 +123,10 @@ package struct TextSimilarityPlan: BitwiseCopyable {
             case .limitReached: text.append("the texts are too long to be compared")
             default: text.append("the reference is not a finite number")
             }
+            return
+        }
+        guard outcome.finding.code == 0 else {
+            text.append("the completion has no JSON with that value")
             return
         }
         text.append(name)

@@ -135,6 +135,21 @@ package struct JSONTape: BitwiseCopyable {
         }
     }
 
+    /// The value at `index`; `.absent` for null, an array or an object.
+    @_noAllocation
+    func scalar(at index: Int) -> FieldValue {
+        switch tag(at: index) {
+        case Tag.string: return .text(string(at: index))
+        case Tag.yes: return .boolean(true)
+        case Tag.no: return .boolean(false)
+        case Tag.signed, Tag.unsigned, Tag.real:
+            let number = number(at: index)
+            if case .signed(let integer) = number { return .integer(integer) }
+            return .number(number.double)
+        default: return .absent
+        }
+    }
+
     /// Items of the array, or members of the object, at `index`.
     @_noAllocation
     package func count(ofContainerAt index: Int) -> Int {
