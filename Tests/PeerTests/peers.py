@@ -29,7 +29,7 @@ WAIT_SECONDS = 600.0
 CALL_SECONDS = 300.0
 """What a call of the small model may take."""
 
-TRIAL_ROLLOUTS = int(os.environ.get("PLAUDIT_TRIAL_ROLLOUTS", "12"))
+TRIAL_ROLLOUTS = int(os.environ.get("PLAUDIT_TRIAL_ROLLOUTS", "8"))
 """How many rollouts a small model judges where its judgement is looked at. Forty take it a quarter of an hour and more."""
 
 PATIENT_JUDGING: dict[str, Any] = {"timeout": CALL_SECONDS, "warm_up_timeout": CALL_SECONDS, "deadline": WAIT_SECONDS}

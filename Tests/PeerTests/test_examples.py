@@ -15,6 +15,8 @@ EXAMPLES = REPOSITORY / "examples"
 LOCAL_URL = "unix:/tmp/plaudit-judge.sock"
 JUDGED = sorted(path for path in EXAMPLES.glob("*.yaml") if re.search("^judges:", path.read_text(), re.MULTILINE))
 WITH_ROLLOUTS = [path for path in JUDGED if path.with_suffix(".jsonl").exists()]
+SCORED_ROLLOUTS = 2
+"""Of each example: a pair for those who compare, and minutes less of a model that is slow without a GPU."""
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -40,10 +42,13 @@ def test_an_example_scores_its_rollouts(binary: Path, path: Path, tmp_path: Path
     assert (told[1], told[3]) == (f"examples/{path.name}", f"examples/{path.stem}.jsonl")
     copy = tmp_path / path.name
     copy.write_text(f"{text.replace(LOCAL_URL, small_model_url)}\njudging: {json.dumps(PATIENT_JUDGING)}\n")
+    lines = path.with_suffix(".jsonl").read_text().splitlines()[:SCORED_ROLLOUTS]
+    rollouts = tmp_path / "rollouts.jsonl"
+    rollouts.write_text("\n".join(lines) + "\n")
     output = tmp_path / "scored.jsonl"
-    done = run(binary, "score", "--config", copy, "--reward", told[2], path.with_suffix(".jsonl"), "--output", output)
+    done = run(binary, "score", "--config", copy, "--reward", told[2], rollouts, "--output", output)
     assert done.returncode == 0, done.stderr
-    wanted = [json.loads(line)["id"] for line in path.with_suffix(".jsonl").read_text().splitlines()]
+    wanted = [json.loads(line)["id"] for line in lines]
     rows: list[dict[str, Any]] = [json.loads(line) for line in output.read_text().splitlines()]
     assert [row["id"] for row in rows] == wanted
     for row in rows:

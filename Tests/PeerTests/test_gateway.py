@@ -45,7 +45,7 @@ http {{
 
 
 def test_calls_that_are_too_many_are_asked_again(binary: Path, tmp_path: Path, small_model_url: str) -> None:
-    count = 8
+    count = 5  # more than the gateway lets through at once
     configuration: dict[str, Any] = {
         "rewards": {
             "reply": {

@@ -146,7 +146,7 @@ def test_a_rubric_is_asked_again_and_again(binary: Path, configuration: Path, ro
 
 
 def test_false_positives_are_found_and_fail_the_gate(binary: Path, configuration: Path, rollouts: Path) -> None:
-    options = [word for name in ["empty", "master_key", "fake_json"] for word in ("--attack", name)]
+    options = [word for name in ["empty", "master_key"] for word in ("--attack", name)]
     code, report, html = trial(
         binary, "attack", configuration, rollouts, "--component", "correct", "--limit", "1", *options
     )
@@ -158,4 +158,4 @@ def test_false_positives_are_found_and_fail_the_gate(binary: Path, configuration
     assert report["unguarded"]["value"] > report["guarded"]["value"] > 0.05
     assert outcome(report, "false_positives") == "failed"
     assert code == 1
-    assert "fake_json" in html and "Before and after the guard" in html
+    assert "master_key" in html and "Before and after the guard" in html
