@@ -27,7 +27,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // The gateway's alone: `swift build --product plaudit` compiles none of it.
@@ -53,6 +52,7 @@ let package = Package(
             name: "CCLD2", path: "CModules/CCLD2",
             linkerSettings: [.linkedLibrary("cld2_full"), .linkedLibrary("cld2")]),
         .target(name: "CCurl", path: "CModules/CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "COpenSSL", path: "CModules/COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
         // Tests and benchmarks only: it puts itself in front of malloc.
         .target(name: "CAllocationCounter", path: "CModules/CAllocationCounter"),
 
@@ -69,21 +69,17 @@ let package = Package(
             ],
             swiftSettings: dataPlane),
 
+        .target(name: "Digests", dependencies: ["COpenSSL"], swiftSettings: controlPlane),
+
         // Floor 3: what is asked of judges and what comes of it, without a clock or a socket.
         .target(
-            name: "RewardJudge",
-            dependencies: [
-                "RewardKernel", "RewardMemory",
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            swiftSettings: controlPlane),
+            name: "RewardJudge", dependencies: ["Digests", "RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
 
         // Floor 4: configurations, and the client side of the socket.
         .target(
             name: "RewardConfig",
             dependencies: [
-                "RewardJudge", "RewardKernel", "RewardMemory",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "Digests", "RewardJudge", "RewardKernel", "RewardMemory",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: controlPlane),
@@ -150,10 +146,9 @@ let package = Package(
         .executableTarget(
             name: "plaudit-gateway",
             dependencies: [
-                "ReportPages", "RewardClient", "RewardConfig", "RewardDialects", "RewardKernel", "RewardMemory",
+                "Digests", "ReportPages", "RewardClient", "RewardConfig", "RewardDialects", "RewardKernel", "RewardMemory",
                 "RewardReport", "RewardStore", "RewardValidation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -259,7 +254,7 @@ let package = Package(
 )
 
 // For the release build of the allocation tests, which so compiles what they are about and no other test
-// (script/test sets it).
+// (script/test --release sets it).
 if Context.environment["PLAUDIT_TESTS"] == "allocations" {
     package.products = []
     package.targets.removeAll { target in

@@ -8,7 +8,7 @@ PYTHON=$ROOT/.venv/bin/python
 CACHE_STAMPS=$ROOT/.venv/stamps
 
 # "a|b" means: either will do, a is preferred.
-BUILD_PACKAGES="pkg-config libcurl4-openssl-dev libmsgpack-dev|libmsgpack-c-dev libcld2-dev
+BUILD_PACKAGES="pkg-config libcurl4-openssl-dev libssl-dev libmsgpack-dev|libmsgpack-c-dev libcld2-dev
     libvectorscan-dev|libhyperscan-dev libpcre2-dev libutf8proc-dev libsimdjson-dev libsqlite3-dev libxxhash-dev"
 
 say() {

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import RewardMemory
 
 /// Why a file could not be had.
@@ -51,7 +51,7 @@ final class ReferencedFiles {
         let bytesLeft = Limits.referencedByteCountMax - files.reduce(0) { $0 + $1.byteCount }
         let bytes = try readFile(path(of: name), min(Limits.referencedFileByteCountMax, bytesLeft))
         contents[name] = bytes
-        files.append(ReferencedFile(name: name, byteCount: bytes.count, digest: Array(SHA256.hash(data: bytes))))
+        files.append(ReferencedFile(name: name, byteCount: bytes.count, digest: SHA256.hash(data: bytes)))
         return bytes
     }
 

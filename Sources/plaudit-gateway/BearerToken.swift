@@ -1,5 +1,5 @@
 import ArgumentParser
-import Crypto
+import Digests
 import Foundation
 import Glibc
 import HTTPTypes
@@ -58,9 +58,7 @@ struct BearerToken: Sendable {
     private static let cookieName = "plaudit_session"
 
     private var cookieValue: String {
-        let code = HMAC<SHA256>.authenticationCode(
-            for: Data("plaudit-gateway pages".utf8), using: SymmetricKey(data: bytes))
-        return code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        SHA256.authenticationCode(for: Array("plaudit-gateway pages".utf8), key: bytes).hexadecimal
     }
 
     /// Whether a browser's request carries the cookie.

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import RewardKernel
 
 extension Grader {
@@ -32,15 +32,5 @@ extension Grader {
                 self.add(member.value, to: &hash)
             }
         }
-    }
-}
-
-extension Sequence<UInt8> {
-    /// Two digits a byte.
-    var hexadecimal: String {
-        map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
     }
 }

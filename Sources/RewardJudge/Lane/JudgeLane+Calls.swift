@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 internal import RewardKernel
 
 // Calls: through the cache to the pool, from the pool to requests, and back to whoever asked.
@@ -317,7 +317,7 @@ extension JudgeLane {
         hash.add(call.user)
         hash.add(call.shape)
         hash.add(call.sampling)
-        guard let key = CacheKey(digest: Array(hash.finalize())) else {
+        guard let key = CacheKey(digest: hash.finalize()) else {
             preconditionFailure("a SHA-256 has the length of a key")
         }
         return key

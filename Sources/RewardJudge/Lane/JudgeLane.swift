@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 internal import RewardKernel
 
 /// Takes the questions of all requests, asks judges, and answers: rubrics and preferences, tiers and panels, the cache of verdicts

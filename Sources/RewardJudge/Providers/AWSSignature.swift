@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 
 /// Signature Version 4 of AWS, over a request with its whole body in memory.
 ///
@@ -43,7 +43,7 @@ package struct AWSSignature: Sendable {
         let credential = "Credential=\(accessKey)/\(scope), SignedHeaders=\(canonical.names)"
         added.append(
             HTTPRequest.Header(
-                "authorization", "AWS4-HMAC-SHA256 \(credential), Signature=\(AWSSignature.hexadecimal(key))"))
+                "authorization", "AWS4-HMAC-SHA256 \(credential), Signature=\(key.hexadecimal)"))
         return added
     }
 
@@ -61,15 +61,10 @@ package struct AWSSignature: Sendable {
     }
 
     /// SHA-256 in hexadecimal.
-    package static func hash(_ bytes: [UInt8]) -> String { hexadecimal(Array(SHA256.hash(data: bytes))) }
+    package static func hash(_ bytes: [UInt8]) -> String { SHA256.hash(data: bytes).hexadecimal }
 
     private static func code(_ text: String, key: [UInt8]) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key)))
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        SHA256.authenticationCode(for: Array(text.utf8), key: key)
     }
 
     /// Without spaces at the ends, and with one where several stand.
