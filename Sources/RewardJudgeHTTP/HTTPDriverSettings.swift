@@ -6,7 +6,7 @@ package struct HTTPDriverSettings: Sendable, Equatable {
     package var userAgent = "plaudit/\(PlauditVersion.text)"
     /// Transfers under way at once; a further one fails at its start.
     package var transferCountMax = 4_096
-    /// Handles kept for the next transfers, about 20 KB each with their receive buffers.
+    /// Handles kept for the next transfers, some kilobytes each; with TLS the buffer that they send from as well.
     package var idleHandleCountMax = 1_024
     /// Connections without TLS. They carry one transfer at a time, so there is one for each transfer under way.
     package var plainConnections = ConnectionLimits(perHostCountMax: 1_024, countMax: 2_048)

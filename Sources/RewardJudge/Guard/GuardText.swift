@@ -1,5 +1,7 @@
+internal import Glibc
+
 /// Normal forms in which texts are compared with known tricks.
-enum GuardText {
+package enum GuardText {
     private static let thoughtTags = ["think", "thinking", "reasoning"]
 
     /// In lower case, without white space and full stops, colons and the like at the ends, runs of white space as one
@@ -20,8 +22,12 @@ enum GuardText {
             var index = 0
             while index < bytes.count {
                 let start = index
+                let raw = UnsafeRawBufferPointer(bytes)
+                while index + ByteWord.byteCount <= raw.count, ByteWord(raw, at: index).isASCII {
+                    index += ByteWord.byteCount
+                }
                 while index < bytes.count, bytes[index] < 0x80 { index += 1 }
-                form.append(ascii: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start..<index])))
+                form.append(ascii: UnsafeRawBufferPointer(rebasing: raw[start..<index]))
                 let end = index
                 while index < bytes.count, bytes[index] >= 0x80 { index += 1 }
                 for scalar in String(decoding: bytes[end..<index], as: UTF8.self).unicodeScalars { form.append(scalar) }
@@ -35,7 +41,8 @@ enum GuardText {
         private(set) var bytes: [UInt8] = []
         private var hasGap = false
 
-        init(byteCount: Int) { bytes.reserveCapacity(byteCount) }
+        // With the gap that `append(ascii:)` makes room for.
+        init(byteCount: Int) { bytes.reserveCapacity(byteCount + 1) }
 
         mutating func append(ascii text: UnsafeRawBufferPointer) {
             var index = 0
@@ -83,6 +90,12 @@ enum GuardText {
         }
 
         mutating func append(_ scalar: Unicode.Scalar) {
+            if GuardText.isPlain(scalar) {
+                if hasGap { bytes.append(0x20) }
+                hasGap = false
+                bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+                return
+            }
             guard !GuardText.isInvisible(scalar) else { return }
             if scalar.properties.isWhitespace {
                 hasGap = !bytes.isEmpty
@@ -111,6 +124,18 @@ enum GuardText {
         }
     }
 
+    /// Whether a character is among those that texts are full of, which all show, are no white space, and have no lower case of
+    /// another kind: what is known of them need not be looked up.
+    package static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        // Small letters of Latin-1; dashes, quotes and the like; kana; CJK; Hangul.
+        case 0xDF...0xF6, 0xF8...0xFF, 0x2010...0x2027, 0x3041...0x3096, 0x30A1...0x30FA, 0x4E00...0x9FFF,
+            0xAC00...0xD7A3:
+            true
+        default: false
+        }
+    }
+
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .format: true
@@ -120,8 +145,13 @@ enum GuardText {
 
     /// Without `<think>…</think>` and the like; what is not closed goes to the end.
     static func withoutThoughts(_ text: String) -> String {
+        var text = text
+        // Nearly every text; looked at where it stands.
+        let mayThink = text.withUTF8 { bytes in
+            bytes.baseAddress.map { memchr($0, Int32(UInt8(ascii: "<")), bytes.count) != nil } ?? false
+        }
+        guard mayThink else { return text }
         let source = ReplyText(text)
-        guard source.firstIndex(of: "<") != nil else { return text }
         var kept: [UInt8] = []
         var index = 0
         while index < source.bytes.count {

@@ -1,11 +1,14 @@
-/// Looks for many phrases in one pass over a text: what four bytes hash to tells which phrases may begin there.
+/// Looks for many phrases in one pass over a text: what four bytes hash to tells which phrases may stand there.
 ///
-/// A search for each phrase by itself took forty times as long as everything else that is done for a call.
+/// Looked at is every other place of the text, since every phrase is found by its bytes from the first and from the second on,
+/// one of which stands at such a place. A search for each phrase by itself took forty times as long as everything else that is
+/// done for a call.
 struct PhraseSet: Sendable, Hashable {
     private let phrases: [[UInt8]]
-    /// By hash: one more than the index of the last phrase that begins with such bytes; 0 for none.
+    /// By hash: one more than the last key of such bytes; 0 for none. A phrase's keys are twice its index for its bytes from the
+    /// first on, and one more for those from the second on.
     private var heads: [UInt16]
-    /// By phrase: likewise, of the phrase before it with the same hash.
+    /// By key: likewise, of the key before it with the same hash.
     private var links: [UInt16]
     /// Phrases too short to be hashed.
     private var short: [Int] = []
@@ -13,19 +16,26 @@ struct PhraseSet: Sendable, Hashable {
     private static let hashBitCount: UInt32 = 12
     private static let keyByteCount = 4
 
-    /// At most 65,535 phrases; those behind are not looked for, nor are empty ones.
+    private static let keysPerPhrase = 2
+
+    /// At most 32,767 phrases; those behind are not looked for, nor are empty ones.
     init(_ phrases: [String]) {
-        self.phrases = phrases.prefix(Int(UInt16.max)).map { Array($0.utf8) }
+        self.phrases = phrases.prefix(Int(UInt16.max) / Self.keysPerPhrase).map { Array($0.utf8) }
         heads = Array(repeating: 0, count: 1 << Int(Self.hashBitCount))
-        links = Array(repeating: 0, count: self.phrases.count)
+        links = Array(repeating: 0, count: self.phrases.count * Self.keysPerPhrase)
         for (index, phrase) in self.phrases.enumerated() where !phrase.isEmpty {
-            guard phrase.count >= Self.keyByteCount else {
+            guard phrase.count >= Self.keyByteCount + Self.keysPerPhrase - 1 else {
                 short.append(index)
                 continue
             }
-            let slot = phrase.withUnsafeBytes { Self.slot($0.loadUnaligned(as: UInt32.self)) }
-            links[index] = heads[slot]
-            heads[slot] = UInt16(index + 1)
+            for offset in 0..<Self.keysPerPhrase {
+                let key = index * Self.keysPerPhrase + offset
+                let slot = phrase.withUnsafeBytes {
+                    Self.slot($0.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+                }
+                links[key] = heads[slot]
+                heads[slot] = UInt16(key + 1)
+            }
         }
     }
 
@@ -38,7 +48,7 @@ struct PhraseSet: Sendable, Hashable {
                 while start + Self.keyByteCount <= bytes.count {
                     let head = heads[Self.slot(bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))]
                     if head > 0 { note(head, at: start, bytes, &least) }
-                    start += 1
+                    start += Self.keysPerPhrase
                 }
             }
             for index in short where index < least {
@@ -48,19 +58,21 @@ struct PhraseSet: Sendable, Hashable {
         return least == .max ? nil : least
     }
 
-    /// Takes the phrases of a hash that stand at `start`.
+    /// Takes the phrases of a hash whose key stands at `start`.
     private func note(_ head: UInt16, at start: Int, _ bytes: UnsafeRawBufferPointer, _ least: inout Int) {
         var link = head
         while link > 0 {
-            let index = Int(link) - 1
-            if index < least, has(index, at: start, bytes) { least = index }
-            link = links[index]
+            let key = Int(link) - 1
+            let index = key / Self.keysPerPhrase
+            if index < least, has(index, at: start - key % Self.keysPerPhrase, bytes) { least = index }
+            link = links[key]
         }
     }
 
     private func has(_ index: Int, at start: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
         let phrase = phrases[index]
-        return phrase.count <= bytes.count - start && bytes[start..<start + phrase.count].elementsEqual(phrase)
+        return start >= 0 && phrase.count <= bytes.count - start
+            && bytes[start..<start + phrase.count].elementsEqual(phrase)
     }
 
     /// Fibonacci hashing.

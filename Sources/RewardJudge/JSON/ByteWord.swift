@@ -30,6 +30,8 @@ struct ByteWord {
         return ~(difference &+ (Self.highBits &- Self.ones)) & Self.highBits
     }
 
+    var isASCII: Bool { value & Self.highBits == 0 }
+
     /// The word, which is ASCII, in lower case.
     var loweredASCII: UInt64 {
         let fromA = value &+ Self.ones &* UInt64(0x80 - UInt8(ascii: "A"))

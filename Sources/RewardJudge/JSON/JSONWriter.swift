@@ -20,11 +20,13 @@ package struct JSONWriter: Sendable {
 
     package init() {}
 
+    /// A writer with room for so many bytes.
+    init(byteCount: Int) { bytes.reserveCapacity(byteCount) }
+
     /// The bytes of `value`.
     package static func bytes(of value: JSONValue) throws(WriteError) -> [UInt8] {
-        var writer = JSONWriter()
         // A usual request, so that it is not moved while it grows.
-        writer.bytes.reserveCapacity(6_144)
+        var writer = JSONWriter(byteCount: 6_144)
         try writer.write(value)
         return writer.bytes
     }
@@ -77,7 +79,10 @@ package struct JSONWriter: Sendable {
         }
     }
 
-    private mutating func write(_ text: String) {
+    /// Appends what is JSON already.
+    mutating func append(_ written: [UInt8]) { bytes.append(contentsOf: written) }
+
+    mutating func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { utf8 in
@@ -115,16 +120,16 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func escape(_ byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
         switch byte {
-        case UInt8(ascii: "\""): append("\\\"")
-        case UInt8(ascii: "\\"): append("\\\\")
-        case 0x08: append("\\b")
-        case 0x09: append("\\t")
-        case 0x0A: append("\\n")
-        case 0x0C: append("\\f")
-        case 0x0D: append("\\r")
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        case 0x08: bytes.append(UInt8(ascii: "b"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0C: bytes.append(UInt8(ascii: "f"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
         default:
-            append("\\u00")
+            append("u00")
             bytes.append(JSONWriter.hexadecimalDigit(byte >> 4))
             bytes.append(JSONWriter.hexadecimalDigit(byte & 0x0F))
         }

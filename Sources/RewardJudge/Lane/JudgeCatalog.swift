@@ -96,8 +96,9 @@ package struct JudgeTask: Sendable {
     }
 }
 
-/// A rubric, worded for both tiers.
-package struct RubricQuestion: Sendable {
+/// A rubric, worded for both tiers. An object, because every step of a call hands it on: as a struct of some forty texts and
+/// arrays, each of those was counted each time.
+package final class RubricQuestion: Sendable {
     package let rubric: Rubric
     package let light: RubricPrompt
     package let heavy: RubricPrompt

@@ -94,15 +94,12 @@ extension JudgeLane {
         let attempt = sent.identifier
         attempts[attempt.value] = sent
         do throws(RequestRefusal) {
-            let endpoint = endpoints[sent.endpoint]
-            let schema = asked[0].shape.schema
             let request =
                 asked.count == 1
-                ? try ProviderAdapter.makeRequest(
-                    asked[0], schema: schema, endpoint: endpoint, capabilities: sent.capabilities,
-                    wallClockSeconds: instant.wallClockSeconds)
+                ? try request(asked[0], sent, instant)
                 : try ProviderAdapter.makeBatchRequest(
-                    asked, schema: schema, endpoint: endpoint, capabilities: sent.capabilities)
+                    asked, schema: asked[0].shape.schema, endpoint: endpoints[sent.endpoint],
+                    capabilities: sent.capabilities)
             actions.append(
                 .send(
                     attempt: attempt.value, request,
@@ -115,6 +112,29 @@ extension JudgeLane {
             perform(poolActions, instant, &actions)
         }
     }
+
+    /// The request of one call: by the draft that an earlier one left, where there is one.
+    private mutating func request(
+        _ call: JudgeCall, _ sent: LaneAttempt, _ instant: LaneInstant
+    ) throws(RequestRefusal) -> HTTPRequest {
+        let index = sent.endpoint
+        if let place = drafts[index].firstIndex(where: { $0.fits(call, sent.capabilities) }) {
+            if place > 0 { drafts[index].swapAt(place, place - 1) }
+            return drafts[index][max(0, place - 1)].request(asking: call.user)
+        }
+        let draft = try RequestDraft(call, endpoint: endpoints[index], capabilities: sent.capabilities)
+        guard let draft else {
+            return try ProviderAdapter.makeRequest(
+                call, schema: call.shape.schema, endpoint: endpoints[index], capabilities: sent.capabilities,
+                wallClockSeconds: instant.wallClockSeconds)
+        }
+        if drafts[index].count == Self.draftCountMax { drafts[index].removeLast() }
+        drafts[index].append(draft)
+        return draft.request(asking: call.user)
+    }
+
+    /// Drafts kept of an endpoint: more than the rubrics that are usually asked of one at a time.
+    private static let draftCountMax = 8
 
     /// What a response to an attempt comes to.
     func read(_ response: HTTPResponse, to sent: LaneAttempt, _ instant: LaneInstant) -> ProviderOutcome {
@@ -204,9 +224,11 @@ extension JudgeLane {
         counts.usage.outputCount += usage.outputCount
         counts.cost += cost
         guard let ticket = questions[call.question]?.ticket else { return }
-        works[ticket]?.usage.inputTokenCount += usage.inputCount
-        works[ticket]?.usage.outputTokenCount += usage.outputCount
-        works[ticket]?.usage.cost += cost
+        var share = JudgeUsage()
+        share.inputTokenCount = usage.inputCount
+        share.outputTokenCount = usage.outputCount
+        share.cost = cost
+        works[ticket]?.usage.add(share)
     }
 
     /// Asks once more, for nothing but JSON. Those who wait for the call wait on: its verdict is theirs, too.

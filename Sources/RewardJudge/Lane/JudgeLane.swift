@@ -12,6 +12,8 @@ package struct JudgeLane: Sendable {
     /// All endpoints of all judges; the pool knows them by the same index.
     let endpoints: [JudgeEndpoint]
     var capabilities: [EndpointCapabilities]
+    /// By endpoint: requests of the calls that it was asked lately, those that are used often in front.
+    var drafts: [[RequestDraft]]
     let prices: [TokenPrices]
     var pool: JudgePool
     /// Calls on their way to the pool.
@@ -72,6 +74,7 @@ package struct JudgeLane: Sendable {
         capabilities = all.map { $0.endpoint.capabilities ?? EndpointCapabilities.presumed(for: $0.endpoint) }
         // Whoever runs the lane begins with probing them.
         probeStates = all.map { $0.endpoint.capabilities == nil ? .underWay : .unwanted }
+        drafts = all.map { _ in [] }
         prices = all.map(\.limits.prices)
         var first = 0
         let routes = catalog.judges.map { judge in
@@ -280,7 +283,7 @@ package struct JudgeLane: Sendable {
         precondition(outcomes.count == question.asked.rollouts.count, "every rollout of a question gets an answer")
         let tasks = catalog.tasks
         let asked = judges ?? (tasks.indices.contains(question.asked.task) ? tasks[question.asked.task].judges : [])
-        let judge = asked.map { judgeTitles[$0] }.joined(separator: ", ")
+        let judge = asked.count == 1 ? judgeTitles[asked[0]] : asked.map { judgeTitles[$0] }.joined(separator: ", ")
         for (index, outcome) in zip(question.asked.rollouts, outcomes) {
             var answer = JudgeAnswer(
                 row: rollouts[index].row, component: question.asked.component, score: 0, status: .scored,

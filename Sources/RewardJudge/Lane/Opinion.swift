@@ -79,10 +79,15 @@ package struct Opinion: Sendable, Equatable {
         switch measure {
         case .scale(_, let reason): reason ?? ""
         case .criteria(let verdict):
-            verdict.findings.map { finding in
-                let verdict = finding.name + " " + finding.judgement.words
-                return finding.reason.map { verdict + ": " + $0 } ?? verdict
-            }.joined(separator: "; ")
+            verdict.findings.enumerated().reduce(into: "") { text, entry in
+                if entry.offset > 0 { text += "; " }
+                text += entry.element.name
+                text += " "
+                text += entry.element.judgement.words
+                guard let reason = entry.element.reason else { return }
+                text += ": "
+                text += reason
+            }
         }
     }
 }

@@ -11,21 +11,34 @@ struct PromptMaterial {
     /// What belongs to all completions of a prompt comes first, so that servers can cache it.
     func context(prompt: String?, referenceAnswer: String?) -> [String] {
         var parts: [String] = []
-        if let prompt { parts.append("The task that the model was given:\n" + enclose(prompt, "prompt")) }
+        if let prompt { parts.append(enclose(prompt, "prompt", title: "The task that the model was given:\n")) }
         if let referenceAnswer {
-            parts.append("The reference answer:\n" + enclose(referenceAnswer, "reference_answer"))
+            parts.append(enclose(referenceAnswer, "reference_answer", title: "The reference answer:\n"))
         }
         return parts
     }
 
-    func enclose(_ text: String, _ name: String) -> String {
-        nonce.map { TextNeutralizer.enclose(text, as: name, nonce: $0) } ?? text
+    /// A text between its borders, behind what tells what it is.
+    func enclose(_ text: String, _ name: String, title: String = "") -> String {
+        nonce.map { TextNeutralizer.enclose(text, as: name, title: title, nonce: $0) } ?? title + text
+    }
+
+    /// Bytes of the parts with an empty line behind each, when they are not too long together.
+    @discardableResult
+    static func byteCount(of parts: [String]) throws(PromptFault) -> Int {
+        let byteCount = parts.reduce(0) { $0 + $1.utf8.count + 2 }
+        guard byteCount <= JudgementLimits.callByteCountMax else { throw .tooLong(byteCount: byteCount) }
+        return byteCount
     }
 
     /// The parts with an empty line between them, when they are not too long together.
     static func join(_ parts: [String]) throws(PromptFault) -> String {
-        let byteCount = parts.reduce(0) { $0 + $1.utf8.count + 2 }
-        guard byteCount <= JudgementLimits.callByteCountMax else { throw .tooLong(byteCount: byteCount) }
-        return parts.joined(separator: "\n\n")
+        var text = ""
+        text.reserveCapacity(try byteCount(of: parts))
+        for (index, part) in parts.enumerated() {
+            if index > 0 { text += "\n\n" }
+            text += part
+        }
+        return text
     }
 }

@@ -45,7 +45,7 @@ package struct RubricPrompt: Sendable {
         var calls: [JudgeCall] = []
         for question in questions {
             let ask = nonce.map { PromptWording.reminder($0, question.ask) } ?? question.ask
-            let user = try PromptMaterial.join([material] + question.parts + [ask, question.answerForm])
+            let user = try PromptMaterial.join(material + question.parts + [ask, question.answerForm])
             calls.append(JudgeCall(system: system, user: user, shape: question.shape, sampling: sampling))
         }
         return calls
@@ -81,18 +81,24 @@ package struct RubricPrompt: Sendable {
         }
     }
 
-    private func material(of candidate: Candidate, _ nonce: PromptNonce?) throws(PromptFault) -> String {
+    /// The parts that all calls on a completion begin with.
+    private func material(of candidate: Candidate, _ nonce: PromptNonce?) throws(PromptFault) -> [String] {
         let material = PromptMaterial(nonce: nonce)
+        let parts: [String]
         if let template {
             let filled = try template.fill { name in
                 RubricPrompt.value(name, of: candidate).map { material.enclose($0, name) }
             }
-            return try PromptMaterial.join(material.opening + [filled])
-        }
-        return try PromptMaterial.join(
-            material.opening
+            parts = material.opening + [filled]
+        } else {
+            parts =
+                material.opening
                 + material.context(prompt: candidate.prompt, referenceAnswer: candidate.referenceAnswer)
-                + ["The completion to judge:\n" + material.enclose(candidate.completion, "completion")])
+                + [material.enclose(candidate.completion, "completion", title: "The completion to judge:\n")]
+        }
+        // By itself first: what is too long is the material, and the message says by how much.
+        try PromptMaterial.byteCount(of: parts)
+        return parts
     }
 
     private static func value(_ name: String, of candidate: Candidate) -> String? {

@@ -59,9 +59,12 @@ package enum TextNeutralizer {
         while index + ByteWord.byteCount <= text.count {
             let word = ByteWord(text, at: index)
             if word.firstEqual(to: UInt8(ascii: "<")) | word.firstEqual(to: UInt8(ascii: "[")) != 0 { return true }
-            // The nonce may begin at any of them; it is longer than a word, so none begins behind the last.
-            for start in index..<min(index + ByteWord.byteCount, text.count - ByteWord.byteCount + 1)
-            where ByteWord(text, at: start).value | lowerCaseBits == nonce.firstWord | lowerCaseBits { return true }
+            // The nonce is as long as two words, so that one of those looked at lies within it, wherever it stands: such a word has
+            // neither spaces nor points, and the nonce begins in it or in the eight bytes before.
+            if word.firstBelow(UInt8(ascii: "0")) == 0 {
+                for start in max(0, index - ByteWord.byteCount)...index
+                where ByteWord(text, at: start).value | lowerCaseBits == nonce.firstWord | lowerCaseBits { return true }
+            }
             index += ByteWord.byteCount
         }
         return text[index...].contains { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "[") }
@@ -71,12 +74,19 @@ package enum TextNeutralizer {
         tokens.contains { source.has($0, at: index) }
     }
 
-    /// `text` between borders that carry the nonce, which the text can neither know nor, once neutralised, hold.
-    package static func enclose(_ text: String, as name: String, nonce: PromptNonce) -> String {
-        """
-        <<<BEGIN \(name) \(nonce.text)>>>
-        \(neutralize(text, nonce: nonce))
-        <<<END \(name) \(nonce.text)>>>
-        """
+    /// `text` between borders that carry the nonce, which the text can neither know nor, once neutralised, hold; `title` comes
+    /// before them.
+    package static func enclose(
+        _ text: String, as name: String, title: String = "", nonce: PromptNonce
+    ) -> String {
+        let inner = neutralize(text, nonce: nonce)
+        let begin = "<<<BEGIN \(name) \(nonce.text)>>>\n"
+        let end = "\n<<<END \(name) \(nonce.text)>>>"
+        var enclosed = title
+        enclosed.reserveCapacity(title.utf8.count + begin.utf8.count + inner.utf8.count + end.utf8.count)
+        enclosed += begin
+        enclosed += inner
+        enclosed += end
+        return enclosed
     }
 }

@@ -22,15 +22,16 @@ package struct RubricScore: Sendable, Hashable {
     package init(
         of verdict: RubricVerdict, criteria: [Criterion], abstain: AbstainPolicy, isSoft: Bool = false
     ) throws(VerdictFault) {
-        var findings: [String: CriterionFinding] = [:]
-        for finding in verdict.findings where findings.updateValue(finding, forKey: finding.name) != nil {
+        let findings = verdict.findings
+        for (index, finding) in findings.enumerated()
+        where findings[..<index].contains(where: { $0.name == finding.name }) {
             throw .duplicate(finding.name)
         }
         var counted: [(weight: Double, share: Double)] = []
         var lacksRequired = false
         abstainedCount = 0
         for criterion in criteria {
-            guard let finding = findings.removeValue(forKey: criterion.name) else {
+            guard let finding = findings.first(where: { $0.name == criterion.name }) else {
                 throw .missing(criterion.name)
             }
             if finding.judgement == .cannotAssess { abstainedCount += 1 }
@@ -39,7 +40,8 @@ package struct RubricScore: Sendable, Hashable {
             // Half a probability is a verdict of met, as everywhere.
             if criterion.isRequired, (share >= 0.5) == criterion.isNegative { lacksRequired = true }
         }
-        if let stranger = findings.keys.min() { throw .unknownName(stranger) }
+        let strangers = findings.lazy.map(\.name).filter { name in !criteria.contains { $0.name == name } }
+        if let stranger = strangers.min() { throw .unknownName(stranger) }
         guard abstainedCount < criteria.count else { return }
         unclipped = RubricScore.quotient(counted, hasPositive: criteria.contains { !$0.isNegative })
         value = unclipped.map { lacksRequired ? 0 : min(max($0, 0), 1) }

@@ -6,30 +6,26 @@ struct VerdictReader {
     let shape: VerdictShape
     let isLenient: Bool
 
-    static let reasonKeys: Set<String> = ["reason", "reasoning", "explanation", "rationale"]
+    static let reasonKeys = ["reason", "reasoning", "explanation", "rationale"]
     private static let nameKeys = ["name", "id", "trajectory_id", "criterion"]
     private static let listKeys = ["verdicts", "scores", "criteria", "results"]
 
     /// The keys of which an object must have one to be taken for the verdict.
-    private var wantedKeys: Set<String> {
+    private var wantedKeys: [String] {
         switch shape {
         case .criteria(let questions, _):
-            questions.count == 1 ? ["verdict", "pass", questions[0].name] : Set(questions.map(\.name))
+            questions.count == 1 ? ["verdict", "pass", questions[0].name] : questions.map(\.name)
         case .scale: isLenient ? ["score", "rating"] : ["score"]
         case .preference: ["winner"]
-        case .group(let identifiers, _): Set(identifiers)
+        case .group(let identifiers, _): identifiers
         }
     }
 
-    func hasWantedKey(_ value: JSONValue) -> Bool {
-        let wanted = wantedKeys
-        return members(of: value).contains { wanted.contains($0.name) }
-    }
+    func hasWantedKey(_ value: JSONValue) -> Bool { wantedMembers(of: value) != nil }
 
     /// nil when this is JSON of something else; a fault when it has the wanted keys and no verdict.
     func verdict(of value: JSONValue) throws(VerdictFault) -> Verdict? {
-        guard hasWantedKey(value) else { return nil }
-        let members = members(of: value)
+        guard let members = wantedMembers(of: value) else { return nil }
         switch shape {
         case .criteria(let questions, _):
             return .criteria(
@@ -63,8 +59,7 @@ struct VerdictReader {
     private func several(
         _ questions: [VerdictShape.Question], _ members: [JSONValue.Member]
     ) throws(VerdictFault) -> [CriterionFinding] {
-        let names = Set(questions.map(\.name))
-        for member in members where !names.contains(member.name) && !Self.reasonKeys.contains(member.name) {
+        for member in members where !isOwn(member.name, questions) {
             // Something else that the judge adds does no harm; a verdict on something else tells that it lost its way.
             if (try? finding(member.name, member.value)) != nil { throw .unknownName(member.name) }
         }
@@ -73,6 +68,10 @@ struct VerdictReader {
             findings.append(try finding(question.name, try only([question.name], members)))
         }
         return findings
+    }
+
+    private func isOwn(_ name: String, _ questions: [VerdictShape.Question]) -> Bool {
+        questions.contains { $0.name == name } || Self.reasonKeys.contains(name)
     }
 
     private func finding(_ name: String, _ value: JSONValue) throws(VerdictFault) -> CriterionFinding {
@@ -112,8 +111,7 @@ struct VerdictReader {
     private func group(
         _ identifiers: [String], _ members: [JSONValue.Member]
     ) throws(VerdictFault) -> GroupVerdict {
-        let known = Set(identifiers)
-        for member in members where !known.contains(member.name) && !Self.reasonKeys.contains(member.name) {
+        for member in members where !identifiers.contains(member.name) && !Self.reasonKeys.contains(member.name) {
             if (try? entry(member.name, member.value)) != nil { throw .unknownName(member.name) }
         }
         var entries: [GroupVerdict.Entry] = []
@@ -160,18 +158,23 @@ struct VerdictReader {
     // MARK: Members
 
     /// The members of an object; of an array of entries with names, or of an object that holds one in place of the
-    /// wanted keys, the entries by their names.
-    private func members(of value: JSONValue) -> [JSONValue.Member] {
+    /// wanted keys, the entries by their names. Nil when none of them has a wanted key.
+    private func wantedMembers(of value: JSONValue) -> [JSONValue.Member]? {
+        let wanted = wantedKeys
+        func hasOne(_ members: [JSONValue.Member]) -> Bool { members.contains { wanted.contains($0.name) } }
         switch value {
         case .object(let members):
-            let wanted = wantedKeys
-            if members.contains(where: { wanted.contains($0.name) }) { return members }
+            if hasOne(members) { return members }
             for member in members where Self.listKeys.contains(member.name) {
-                if case .array(let items) = member.value, let entries = Self.entries(items) { return entries }
+                if case .array(let items) = member.value, let entries = Self.entries(items) {
+                    return hasOne(entries) ? entries : nil
+                }
             }
-            return members
-        case .array(let items): return Self.entries(items) ?? []
-        case .null, .bool, .integer, .unsigned, .number, .string: return []
+            return nil
+        case .array(let items):
+            guard let entries = Self.entries(items), hasOne(entries) else { return nil }
+            return entries
+        case .null, .bool, .integer, .unsigned, .number, .string: return nil
         }
     }
 
@@ -188,18 +191,23 @@ struct VerdictReader {
 
     /// The one member that has one of the names.
     private func only(
-        _ names: Set<String>, _ members: [JSONValue.Member]
+        _ names: [String], _ members: [JSONValue.Member]
     ) throws(VerdictFault) -> JSONValue {
-        let found = members.filter { names.contains($0.name) }
-        guard let first = found.first else { throw .missing(names.sorted().joined(separator: " or ")) }
-        guard found.count == 1 else { throw .duplicate(found[1].name) }
-        return first.value
+        guard let first = members.firstIndex(where: { names.contains($0.name) }) else {
+            throw .missing(Set(names).sorted().joined(separator: " or "))
+        }
+        if let second = members[(first + 1)...].first(where: { names.contains($0.name) }) {
+            throw .duplicate(second.name)
+        }
+        return members[first].value
     }
 
     private func reason(_ members: [JSONValue.Member]) -> String? {
         guard let member = members.first(where: { Self.reasonKeys.contains($0.name) }),
             case .string(let reason) = member.value
         else { return nil }
+        // As many bytes are no more characters, which are dear to count.
+        if reason.utf8.count <= JudgementLimits.reasonCharacterCountMax { return reason }
         return String(reason.prefix(JudgementLimits.reasonCharacterCountMax))
     }
 }

@@ -1,7 +1,8 @@
 internal import RewardMemory
 
-/// A JSON value as a tree: what schemas and other settings are made of. Never touched while rollouts are scored.
-package indirect enum JSONValue: Sendable, Equatable {
+/// A JSON value as a tree: what schemas and other settings, requests to judges and their replies are made of. Never touched while
+/// rollouts are scored.
+package enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -37,22 +38,32 @@ package indirect enum JSONValue: Sendable, Equatable {
     /// Parses exactly one JSON text, by the rules that completions are parsed by.
     // Allocates: a parser for the text and the tree; for settings only.
     package static func make(parsing text: some Collection<UInt8>) throws(ParseError) -> JSONValue {
+        // A text in one piece of memory, as judges' replies are, is parsed where it stands.
+        let parsed = text.withContiguousStorageIfAvailable { bytes in
+            guard let base = bytes.baseAddress else { return parse(.empty) }
+            return unsafe parse(ByteView(unsafe: base, count: bytes.count))
+        }
+        if let parsed { return try parsed.get() }
         let storage = OwnedStorage()
-        let view = storage.makeText(text)
+        return try parse(storage.makeText(text)).get()
+    }
+
+    // Allocates: a parser for the text and the tree.
+    private static func parse(_ view: ByteView) -> Result<JSONValue, ParseError> {
         var scratch: JSONScratch
         do { scratch = try JSONScratch(byteCountMax: view.count, usesPatterns: false) } catch {
-            throw ParseError(message: error.message, offset: 0)
+            return .failure(ParseError(message: error.message, offset: 0))
         }
         let found = JSONExtraction.whole.find(in: view, &scratch)
         guard found.fault == .none else {
             var message = RigidBytes(capacity: 256)
             found.fault.describe(into: &message)
-            throw ParseError(message: makeString(message.view), offset: found.start)
+            return .failure(ParseError(message: message.view.makeString(), offset: found.start))
         }
         // The tape lives in `scratch`, which lives until here at least.
         let value = JSONValue(found.tape, at: JSONTape.root)
         _ = scratch.capacity
-        return value
+        return .success(value)
     }
 
     /// The value at `index` of a tape, as a tree of its own.
@@ -62,9 +73,10 @@ package indirect enum JSONValue: Sendable, Equatable {
         case JSONTape.Tag.null: self = .null
         case JSONTape.Tag.no: self = .bool(false)
         case JSONTape.Tag.yes: self = .bool(true)
-        case JSONTape.Tag.string: self = .string(JSONValue.makeString(tape.string(at: index)))
+        case JSONTape.Tag.string: self = .string(tape.string(at: index).makeString())
         case JSONTape.Tag.arrayStart:
             var items: [JSONValue] = []
+            items.reserveCapacity(tape.count(ofContainerAt: index))
             var cursor = index + 1
             while cursor < tape.end(ofContainerAt: index) {
                 items.append(JSONValue(tape, at: cursor))
@@ -73,9 +85,10 @@ package indirect enum JSONValue: Sendable, Equatable {
             self = .array(items)
         case JSONTape.Tag.objectStart:
             var members: [Member] = []
+            members.reserveCapacity(tape.count(ofContainerAt: index))
             var cursor = index + 1
             while cursor < tape.end(ofContainerAt: index) {
-                members.append(Member(JSONValue.makeString(tape.string(at: cursor)), JSONValue(tape, at: cursor + 1)))
+                members.append(Member(tape.string(at: cursor).makeString(), JSONValue(tape, at: cursor + 1)))
                 cursor = tape.next(after: cursor + 1)
             }
             self = .object(members)
@@ -102,14 +115,6 @@ package indirect enum JSONValue: Sendable, Equatable {
         case .number(let value): value.isFinite ? .real(value) : nil
         default: nil
         }
-    }
-
-    // Allocates: the string.
-    static func makeString(_ view: ByteView) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(view.count)
-        for index in 0..<view.count { bytes.append(view[index]) }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

@@ -51,6 +51,18 @@ import Testing
         #expect(detector.finding(in: "a") == nil)
     }
 
+    @Test func plainCharactersAreSoByTheRulesOfUnicode() {
+        var count = 0
+        for value in UInt32(0)...0x10FFFF {
+            guard let scalar = Unicode.Scalar(value), GuardText.isPlain(scalar) else { continue }
+            count += 1
+            let properties = scalar.properties
+            #expect(!properties.isWhitespace && !properties.isDefaultIgnorableCodePoint)
+            #expect(properties.generalCategory != .format && properties.lowercaseMapping == String(scalar))
+        }
+        #expect(count > 30_000)
+    }
+
     @Test func asciiIsTrimmedByTheRulesOfUnicode() {
         for byte in UInt8(0x21)..<0x7F {
             let mark = Unicode.Scalar(byte)

@@ -44,6 +44,57 @@ import Testing
                 + #"{"role":"user","content":"u"}],"max_tokens":8}"#)
     }
 
+    @Test(arguments: [JudgeAPI.openai, .azure], EndpointCapabilities.StructuredOutput.allCases)
+    func draftGivesTheSameBytes(api: JudgeAPI, structuredOutput: EndpointCapabilities.StructuredOutput) throws {
+        // Texts that look like the place where the user's belongs.
+        let trap = #"{"role":"user","content":""}"#
+        let endpoint = try Fixture.endpoint(api, model: api == .azure ? "m" : trap)
+        var capabilities = EndpointCapabilities.presumed(for: endpoint)
+        capabilities.structuredOutput = structuredOutput
+        for system in ["", "Judge.", trap] {
+            var call = Fixture.call()
+            call.system = system
+            let draft = try #require(try RequestDraft(call, endpoint: endpoint, capabilities: capabilities))
+            for user in ["", "u", "Say \"hi\"\n", trap, String(repeating: "\u{1}ä\\", count: 5_000)] {
+                call.user = user
+                #expect(draft.fits(call, capabilities))
+                #expect(
+                    draft.request(asking: user)
+                        == (try ProviderAdapter.makeRequest(
+                            call, schema: call.shape.schema, endpoint: endpoint, capabilities: capabilities,
+                            wallClockSeconds: Fixture.now)))
+            }
+        }
+    }
+
+    @Test func draftFitsCallsThatDifferInTheirTextAlone() throws {
+        let endpoint = try Fixture.endpoint(.openai)
+        let capabilities = EndpointCapabilities.presumed(for: endpoint)
+        let call = Fixture.call()
+        let draft = try #require(try RequestDraft(call, endpoint: endpoint, capabilities: capabilities))
+        var other = call
+        other.system += " Well."
+        #expect(!draft.fits(other, capabilities))
+        other = call
+        other.shape = .preference(wantsReason: true)
+        #expect(!draft.fits(other, capabilities))
+        other = call
+        other.sampling.seed = 2
+        #expect(!draft.fits(other, capabilities))
+        var fewer = capabilities
+        fewer.takesSeed = false
+        #expect(!draft.fits(call, fewer))
+    }
+
+    @Test func onlyChatCompletionsHaveDrafts() throws {
+        for api in [JudgeAPI.anthropic, .decisions, .systemone] {
+            let endpoint = try Fixture.endpoint(api)
+            let capabilities = EndpointCapabilities.presumed(for: endpoint)
+            let draft = try RequestDraft(Fixture.call(), endpoint: endpoint, capabilities: capabilities)
+            #expect(draft?.fits(Fixture.call(), capabilities) == nil)
+        }
+    }
+
     @Test func chatCompletionFormsAndSampleCount() throws {
         let endpoint = try Fixture.endpoint(.openai, url: "unix:/run/judge.sock")
         let call = Fixture.call(sampling: Sampling(temperature: 0.7, seed: 2, tokenCountMax: 8, sampleCount: 3))

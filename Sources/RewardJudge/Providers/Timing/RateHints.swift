@@ -38,8 +38,10 @@ package struct RateHints: Sendable, Equatable {
     ///   - headers: by name in lower case.
     ///   - wallClockSeconds: seconds since 1970, for resets that are times.
     package init(headers: [String: String], wallClockSeconds: Int64) {
-        guard !headers.isEmpty else { return }
-        for names in Self.names {
+        // Each header looked up costs a hash, and no provider sends the headers of both kinds.
+        let hasDurations = headers.keys.contains { $0.hasPrefix(Self.durationPrefix) }
+        let hasTimes = headers.keys.contains { $0.hasPrefix(Self.timePrefix) }
+        for names in Self.names where names.resetsAreTimes ? hasTimes : hasDurations {
             let window = Window(
                 limit: Self.count(headers[names.limit]), remaining: Self.count(headers[names.remaining]),
                 resetNanoseconds: headers[names.reset].flatMap {
@@ -59,17 +61,20 @@ package struct RateHints: Sendable, Equatable {
         let resetsAreTimes: Bool
     }
 
+    private static let durationPrefix = "x-ratelimit-"
+    private static let timePrefix = "anthropic-ratelimit-"
+
     private static let names: [Names] =
         [("requests", \RateHints.requests), ("tokens", \.tokens)].map { kind, path in
             Names(
-                path: path, limit: "x-ratelimit-limit-\(kind)", remaining: "x-ratelimit-remaining-\(kind)",
-                reset: "x-ratelimit-reset-\(kind)", resetsAreTimes: false)
+                path: path, limit: durationPrefix + "limit-\(kind)", remaining: durationPrefix + "remaining-\(kind)",
+                reset: durationPrefix + "reset-\(kind)", resetsAreTimes: false)
         }
         + [
             ("requests", \RateHints.requests), ("tokens", \.tokens), ("input-tokens", \.inputTokens),
             ("output-tokens", \.outputTokens),
         ].map { kind, path in
-            let prefix = "anthropic-ratelimit-\(kind)-"
+            let prefix = timePrefix + "\(kind)-"
             return Names(
                 path: path, limit: prefix + "limit", remaining: prefix + "remaining", reset: prefix + "reset",
                 resetsAreTimes: true)
