@@ -146,7 +146,8 @@ let package = Package(
         .executableTarget(
             name: "plaudit-gateway",
             dependencies: [
-                "Digests", "ReportPages", "RewardClient", "RewardConfig", "RewardDialects", "RewardKernel", "RewardMemory",
+                "Digests", "ReportPages", "RewardClient", "RewardConfig", "RewardDialects", "RewardKernel",
+                "RewardMemory",
                 "RewardReport", "RewardStore", "RewardValidation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
