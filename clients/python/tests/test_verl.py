@@ -20,7 +20,7 @@ import plaudit
 import pytest
 from adapter_sidecar import CONFIG, paused, payloads
 from fake_sidecar import WAIT_SECONDS
-from plaudit import verl
+from plaudit import _gathering, verl
 
 pytestmark = pytest.mark.sidecar
 
@@ -118,8 +118,11 @@ def test_columns_of_extra_info_are_fields(trainer_sidecar: plaudit.Sidecar) -> N
     assert verl.compute_score("s", extra_info={**info, "kind": "red"}, **call)["score"] == 0.0
 
 
-def test_groups_travel_where_verl_tells_them(trainer_sidecar: plaudit.Sidecar) -> None:
+def test_groups_travel_where_verl_tells_them(
+    trainer_sidecar: plaudit.Sidecar, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Rollouts of one prompt that come together are compared with each other; an index counts within a data set."""
+    monkeypatch.setattr(_gathering, "WINDOW_SECONDS", 0.5)  # together on a busy machine, too
     arguments = [
         {"data_source": source, "solution_str": text, "ground_truth": None, "extra_info": {"index": 7, "prompt": "p"}}
         for source, text in [("a", "good"), ("a", "poor"), ("b", "poor"), ("b", "good")]
