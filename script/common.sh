@@ -197,5 +197,10 @@ build_release() {
     # shellcheck disable=SC2086 # a list of names
     need_packages $BUILD_PACKAGES
     say "building plaudit (release)"
-    swift build -c release --product plaudit "$@" || fail "the build failed"
+    release_build --product plaudit || fail "the build failed"
+}
+
+# With Swift's own libraries in the program: it starts in less time and memory, and runs where no Swift is.
+release_build() {
+    swift build -c release --static-swift-stdlib "$@"
 }

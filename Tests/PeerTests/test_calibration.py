@@ -107,7 +107,7 @@ def test_a_small_model_does_not_pass_the_gates(binary: Path, scored: Path) -> No
     assert judged >= ROLLOUTS // 2, people["unjudged"]
     assert judged + sum(people["unjudged"].values()) + people["tied"] == ROLLOUTS
     assert verdicts["scored"] + verdicts["parse_failed"] + verdicts["other"] == ROLLOUTS
-    assert people["labelers"] == 2 and people["agreement"]["value"] > 0.9
+    assert people["labelers"] == 2 and people["agreement"]["value"] > 0.8
     table = subject["table"]
     assert sum(table.values()) == judged
     agreement = (table["both_pass"] + table["both_fail"]) / judged
