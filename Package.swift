@@ -147,8 +147,7 @@ let package = Package(
             name: "plaudit-gateway",
             dependencies: [
                 "Digests", "ReportPages", "RewardClient", "RewardConfig", "RewardDialects", "RewardKernel",
-                "RewardMemory",
-                "RewardReport", "RewardStore", "RewardValidation",
+                "RewardMemory", "RewardReport", "RewardStore", "RewardValidation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

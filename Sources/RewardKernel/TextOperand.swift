@@ -83,24 +83,6 @@ package enum OperandText: BitwiseCopyable {
     }
 }
 
-extension TextOperand.Part {
-    /// The value that this part puts in.
-    @_noAllocation
-    func value(in rollout: Rollout, _ json: inout JSONScratch) -> FieldValue {
-        switch self {
-        case .completion: .text(rollout.completion)
-        case .completionField(let field): field.value(in: rollout.completion, &json)
-        case .operand(let source): source.value(in: rollout)
-        }
-    }
-
-    var isCompletionField: Bool {
-        @_noAllocation get {
-            if case .completionField = self { true } else { false }
-        }
-    }
-}
-
 extension FoldScratch {
     /// Begins the texts of a rollout: those of the one before are gone.
     @_noAllocation
@@ -116,9 +98,19 @@ extension FoldScratch {
         if case .text(let text) = operand.whole(in: rollout) { return .text(text) }
         let start = joined.count
         for index in 0..<operand.parts.count {
-            let part = operand.parts[index]
-            let value = part.value(in: rollout, &json)
-            if case .absent = value { return part.isCompletionField ? .lacking : .none(.missingInput) }
+            let value: FieldValue
+            switch operand.parts[index] {
+            case .completion: value = .text(rollout.completion)
+            case .completionField(let field):
+                let found = JSONExtraction.whole.find(in: rollout.completion, &json)
+                // Beyond a limit it may hold the value all the same.
+                if found.fault.isLimit { return .none(.limitReached) }
+                guard found.isFound else { return .lacking }
+                value = field.value(in: found.tape)
+                if case .absent = value { return .lacking }
+            case .operand(let source): value = source.value(in: rollout)
+            }
+            if case .absent = value { return .none(.missingInput) }
             guard let text = text(of: value) else { return .none(.badReference) }
             guard joined.append(text) else { return .none(.limitReached) }
         }

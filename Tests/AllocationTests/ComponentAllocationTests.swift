@@ -106,6 +106,31 @@ import Testing
         withExtendedLifetime((builder, storage)) {}
     }
 
+    @Test func valuesInCompletionsThatAreJSONAllocateNothing() throws {
+        let builder = PlanBuilder(storage: OwnedStorage(), requirements: ScratchRequirements())
+        let plan = try StringCheckPlan(
+            StringCheckSettings(input: TextOperandSettings([.completionField(["a", "b"])])), builder)
+        var scratch = try KernelScratch(builder.requirements)
+        let storage = OwnedStorage()
+        let texts = [
+            #"{"a": {"b": "x"}}"#, #"{"a": {"b": 12.5}}"#, "12", "-1e999", "123 apples", "", "{", #"{"a": 1e999}"#,
+            #"{"a": {"b": 123456789012345678901234567890}}"#, String(repeating: "[", count: 1_000),
+        ]
+        let rollouts = texts.map { text in
+            Rollout(
+                completion: storage.makeText(text.utf8), completionIsASCII: true, prompt: nil,
+                referenceAnswer: .text(storage.makeText("x".utf8)), tokenCount: -1, isTruncated: false,
+                fields: storage.makeTable([]))
+        }
+        for round in 0..<2 {
+            let count = AllocationMeter.count {
+                for index in 0..<rollouts.count { _ = plan.score(rollouts[index], &scratch.fold, &scratch.json) }
+            }
+            if round == 1 { #expect(count == 0) }
+        }
+        withExtendedLifetime((builder, storage)) {}
+    }
+
     @Test func instructionsThatComeWithRolloutsAllocateNothing() throws {
         let builder = PlanBuilder(storage: OwnedStorage(), requirements: ScratchRequirements())
         let plan = try InstructionCheckPlan(InstructionCheckSettings(), builder)

@@ -134,8 +134,12 @@ import Testing
         #expect(score(#"{"a": {"b": 12}}"#, "12") == 1 && score(#"{"a": {"b": -0.5}}"#, "-0.5") == 1)
         #expect(score(#"{"a": {"b": true}}"#, "true") == 1)
         #expect(score(#"{"a": {"b": "first", "b": "last"}}"#, "last") == 1)
+        #expect(score(#"{"big": 1e999, "a": {"b": "x"}}"#, "x") == 1, "a number out of range elsewhere does no harm")
+        let deep = String(repeating: "[", count: 300) + String(repeating: "]", count: 300)
+        let beyond = rollout(#"{"c": \#(deep), "a": {"b": "x"}}"#, referenceAnswer: .text(bytes("x")))
+        #expect(plan.score(beyond, &scratch, &json).status == .limitReached)
         let lacking = [
-            "", "Paris", #"{"a": {"b": "x"}"#, #"{"a": "b"}"#, #"{"b": "x"}"#, #"[{"a": {"b": "x"}}]"#,
+            "12", "", "Paris", #"{"a": {"b": "x"}"#, #"{"a": "b"}"#, #"{"b": "x"}"#, #"[{"a": {"b": "x"}}]"#,
             #"{"a": {"b": null}}"#, #"{"a": {"b": ["x"]}}"#,
         ]
         for completion in lacking {

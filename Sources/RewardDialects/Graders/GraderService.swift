@@ -47,7 +47,6 @@ package struct GraderService: Sendable {
             do throws(PlanError) {
                 let scored = try LocalGrading.score(request.rollout, by: compiled)
                 reply = GraderReply(request.grader, scored, seconds: Self.seconds(since: start))
-                reply.errors.sampleParse = request.isSampleUnreadable
             } catch {
                 throw .grader(GraderError("", error.message))
             }
@@ -59,6 +58,7 @@ package struct GraderService: Sendable {
                 reply.errors.modelServer = error.message
             }
         }
+        reply.errors.sampleParse = request.isSampleUnreadable
         return reply.json
     }
 

@@ -94,7 +94,8 @@ package struct StringCheckPlan: BitwiseCopyable {
         guard outcome.status == .scored else {
             switch outcome.status {
             case .missingInput: text.append("this rollout brings no reference")
-            case .limitReached: text.append("the texts are too long to be joined, or compared whatever their case")
+            case .limitReached:
+                text.append("the texts are too long to be joined or compared whatever their case, or the JSON too deep")
             default: text.append("the reference is not a finite number")
             }
             return

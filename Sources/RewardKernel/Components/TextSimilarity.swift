@@ -120,7 +120,7 @@ package struct TextSimilarityPlan: BitwiseCopyable {
         guard outcome.status == .scored else {
             switch outcome.status {
             case .missingInput: text.append("this rollout brings no reference")
-            case .limitReached: text.append("the texts are too long to be compared")
+            case .limitReached: text.append("the texts are too long to be compared, or the JSON too deep")
             default: text.append("the reference is not a finite number")
             }
             return

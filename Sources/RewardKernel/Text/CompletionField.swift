@@ -9,14 +9,10 @@ package struct CompletionField: BitwiseCopyable {
         self.names = storage.makeTable(names.map { storage.makeText($0.utf8) })
     }
 
-    /// The value there: a text, a number or a truth value. `.absent` when `completion` is not one JSON text, when a member is
-    /// missing on the way, and when null, an array or an object stands there. Of members with one name the last counts.
-    ///
-    /// A text is valid until `json` parses again.
+    /// The value there: a text, a number or a truth value. `.absent` when a member is missing on the way, and when null, an array or
+    /// an object stands there. Of members with one name the last counts.
     @_noAllocation
-    func value(in completion: ByteView, _ json: inout JSONScratch) -> FieldValue {
-        let (fault, tape) = json.parse(completion)
-        guard fault == .none else { return .absent }
+    func value(in tape: JSONTape) -> FieldValue {
         var place = JSONTape.root
         for level in 0..<names.count {
             guard tape.isObject(at: place) else { return .absent }

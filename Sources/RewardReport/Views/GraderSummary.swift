@@ -28,7 +28,8 @@ package struct GraderSummary {
         }
         lines += table.lines(style: style, indentation: 2)
         let paths = grader.itemPaths.map { "item.\($0)" }
-        lines.append("reads   \((["sample.output_text"] + paths).joined(separator: ", "))")
+        let sample = ["sample.output_text"] + (grader.readsCompletionFields ? ["sample.output_json"] : [])
+        lines.append("reads   \((sample + paths).joined(separator: ", "))")
         if !grader.models.isEmpty {
             let models = grader.models.joined(separator: ", ")
             lines.append("asks    \(models): name a judge for it, `rewards: {NAME: {grader: \(file), judges: {...}}}`")
