@@ -202,6 +202,56 @@ INLINE size_t count_continuations(const void *text, size_t textCount) {
 }
 DISPATCHED(size_t, count_continuations, (const void *text, size_t textCount), (text, textCount))
 
+// The high bits of bytes beyond ASCII, which are marks as good as others.
+INLINE void beyond_ascii(plaudit_marks *marks, const plaudit_bytes *block) {
+    *marks = (plaudit_marks)(*block & (uint8_t)0x80);
+}
+
+INLINE int is_ascii(const void *text, size_t textCount) {
+    const uint8_t *bytes = text;
+    plaudit_bytes seen = {0};
+    size_t index = 0;
+    for (; textCount - index >= 2 * BLOCK; index += 2 * BLOCK)
+        seen |= *(const plaudit_bytes *)(bytes + index) | *(const plaudit_bytes *)(bytes + index + BLOCK);
+    uint8_t rest = 0;
+    for (; index < textCount; index++) rest |= bytes[index];
+    plaudit_marks marks;
+    beyond_ascii(&marks, &seen);
+    return rest < 0x80 && !any(&marks);
+}
+DISPATCHED(int, is_ascii, (const void *text, size_t textCount), (text, textCount))
+
+// The ASCII that the text begins with is counted, and copied where there is a target.
+INLINE size_t take_ascii(uint8_t *target, const void *text, size_t textCount) {
+    const uint8_t *bytes = text;
+    size_t index = 0;
+    for (; textCount - index >= 2 * BLOCK; index += 2 * BLOCK) {
+        plaudit_bytes low = *(const plaudit_bytes *)(bytes + index);
+        plaudit_bytes high = *(const plaudit_bytes *)(bytes + index + BLOCK);
+        if (target) {
+            *(plaudit_bytes *)(target + index) = low;
+            *(plaudit_bytes *)(target + index + BLOCK) = high;
+        }
+        plaudit_bytes either = low | high;
+        plaudit_marks marks;
+        beyond_ascii(&marks, &either);
+        if (!any(&marks)) continue;
+        beyond_ascii(&marks, &low);
+        if (any(&marks)) return index + first_lane(&marks);
+        beyond_ascii(&marks, &high);
+        return index + BLOCK + first_lane(&marks);
+    }
+    for (; index < textCount && bytes[index] < 0x80; index++)
+        if (target) target[index] = bytes[index];
+    return index;
+}
+
+INLINE size_t count_ascii(const void *text, size_t textCount) { return take_ascii(NULL, text, textCount); }
+DISPATCHED(size_t, count_ascii, (const void *text, size_t textCount), (text, textCount))
+
+INLINE size_t copy_ascii(void *target, const void *text, size_t textCount) { return take_ascii(target, text, textCount); }
+DISPATCHED(size_t, copy_ascii, (void *target, const void *text, size_t textCount), (target, text, textCount))
+
 ptrdiff_t plaudit_find_last_byte(const void *text, size_t textCount, uint8_t byte) {
     const char *hit = (const char *)memrchr(text, byte, textCount);
     return hit ? hit - (const char *)text : -1;

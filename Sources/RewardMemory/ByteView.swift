@@ -163,26 +163,9 @@ public struct ByteView: BitwiseCopyable {
         return -1
     }
 
-    /// Whether the view lies wholly in ASCII. Thirty-two bytes at a time, then eight.
+    /// Whether the view lies wholly in ASCII.
     public var isASCII: Bool {
-        @_noAllocation @inlinable get {
-            var index = 0
-            var bits: UInt64 = 0
-            while index &+ 32 <= count {
-                let low = word(at: index) | word(at: index &+ 8)
-                bits |= low | word(at: index &+ 16) | word(at: index &+ 24)
-                index &+= 32
-            }
-            while index &+ 8 <= count {
-                bits |= word(at: index)
-                index &+= 8
-            }
-            while index < count {
-                bits |= UInt64(self[index])
-                index &+= 1
-            }
-            return bits & 0x8080_8080_8080_8080 == 0
-        }
+        @_noAllocation @inlinable get { (unsafe plaudit_is_ascii(base, count)) != 0 }
     }
 }
 

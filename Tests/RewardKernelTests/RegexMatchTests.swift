@@ -23,6 +23,31 @@ import Testing
         #expect(try self.outcome("", "").score == 1)
     }
 
+    /// Patterns that begin with plain text, which is looked for by itself, against the same with a group around the first letter,
+    /// where it is not.
+    @Test(arguments: [
+        (#""confidence":\s*(0\.\d+|1\.0)\b"#, #"{"confidence": 0.5, "confidence":1.0}"#),
+        ("total: [0-9]+", "total: x, total: 7"), ("abc*", "xx abab"), ("abc+d", "ababccd"), ("abcd?e", "abce"),
+        ("abc{0}d", "abd"), ("abcé*", "abc"), ("foo|bar", "a bar"), ("foo(x|y|)", "fo foo"), ("foo[(]|bar", "a bar"),
+        (#"foo\Q(\E|bar"#, "bar"), ("foo(?x) # ( \n|bar", "bar"), (#"a\.b\+c"#, "axb+c a.b+c"),
+        (#"abc\d"#, "abcd abc1"),
+        ("foo(?i)bar", "foo FOO fooBAR"), (#"foo\b"#, "food foo"), ("foo$", "foo\nfoo"), ("foo(?=bar)", "foo foobar"),
+        (#"foo(*SKIP)x|y"#, "foo y"), (#"foo\Kbar"#, "foobar"), ("#tag#", "a #tag #tag#"), ("foo)*", ""),
+        ("{ab}", "x{ab}"),
+        ("naïve", "na naïve"), ("foo(bar)?(?1)", "foobarbar"), (##"\#\#\# .+"##, "## x\n### y"),
+    ])
+    func plainBeginningsChangeNothing(_ pattern: String, _ text: String) throws {
+        guard let outcome = try? outcome(pattern, text) else {
+            #expect(throws: PlanError.self) { try self.outcome("(?:)" + pattern, text) }
+            return
+        }
+        let plain = try self.outcome("(?:)" + pattern, text)
+        #expect(outcome.score == plain.score && outcome.finding.spanStart == plain.finding.spanStart)
+        #expect(outcome.finding.spanCount == plain.finding.spanCount)
+        let negated = try self.outcome(pattern, text, negate: true)
+        #expect(negated.score == 1 - outcome.score)
+    }
+
     @Test func fullMatchCoversTheWholeText() throws {
         #expect(try outcome("a|ab", "ab") { $0.isFullMatch = true }.score == 1)
         #expect(try outcome("a+", "aab") { $0.isFullMatch = true }.score == 0)

@@ -22,6 +22,9 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #define PLAUDIT_TRUSTED __attribute__((swift_attr("@_noLocks")))
 
@@ -52,6 +55,30 @@ PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_answer_mark(const void *_Nonnull tex
 PLAUDIT_TRUSTED size_t plaudit_find_string_stop(const void *_Nonnull text, size_t textCount);
 // Offset of the last byte that is an ASCII digit or beyond ASCII, or -1.
 PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_digit_or_beyond(const void *_Nonnull text, size_t textCount);
+// Whether no byte is beyond ASCII.
+PLAUDIT_TRUSTED int plaudit_is_ascii(const void *_Nonnull text, size_t textCount);
+// How many bytes of ASCII the text begins with; `copy_ascii` copies them, too. Up to 63 more are written then, all of them within
+// the first `textCount` of the target.
+PLAUDIT_TRUSTED size_t plaudit_count_ascii(const void *_Nonnull text, size_t textCount);
+PLAUDIT_TRUSTED size_t plaudit_copy_ascii(void *_Nonnull target, const void *_Nonnull text, size_t textCount);
+// The same of sixteen bytes, without a call.
+PLAUDIT_TRUSTED static inline size_t plaudit_count_ascii_of_sixteen(const void *_Nonnull text) {
+#if defined(__SSE2__)
+    unsigned beyond = (unsigned)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)text));
+    return beyond ? (size_t)__builtin_ctz(beyond) : 16;
+#else
+    uint64_t words[2];
+    memcpy(words, text, sizeof words);
+    uint64_t low = words[0] & 0x8080808080808080, high = words[1] & 0x8080808080808080;
+    if (low) return (size_t)__builtin_ctzll(low) / 8;
+    return high ? 8 + (size_t)__builtin_ctzll(high) / 8 : 16;
+#endif
+}
+// Copies sixteen bytes, and counts as above.
+PLAUDIT_TRUSTED static inline size_t plaudit_copy_sixteen(void *_Nonnull target, const void *_Nonnull text) {
+    memcpy(target, text, 16);
+    return plaudit_count_ascii_of_sixteen(text);
+}
 // Bytes of the form 10xxxxxx.
 PLAUDIT_TRUSTED size_t plaudit_count_continuations(const void *_Nonnull text, size_t textCount);
 PLAUDIT_TRUSTED static inline ptrdiff_t plaudit_find_byte(const void *_Nonnull text, size_t textCount, uint8_t byte) {

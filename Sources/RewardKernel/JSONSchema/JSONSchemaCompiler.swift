@@ -57,8 +57,18 @@ final class JSONSchemaCompiler {
             schemas: storage.makeTable(schemas), instructions: storage.makeTable(instructions),
             lists: storage.makeTable(lists), numbers: storage.makeTable(numbers),
             names: storage.makeTable(names.map { storage.makeText($0.utf8) }), objects: storage.makeTable(objects),
-            properties: storage.makeTable(properties), slots: storage.makeTable(slots),
+            properties: storage.makeTable(properties.map(withTypes)), slots: storage.makeTable(slots),
             patterns: storage.makeTable(patterns), literals: literals.makeTape(in: storage))
+    }
+
+    private func withTypes(_ property: JSONPropertyPlan) -> JSONPropertyPlan {
+        guard property.schema >= 0 else { return property }
+        let range = schemas[Int(property.schema)]
+        guard range.end == range.start + 1 else { return property }
+        let only = instructions[Int(range.start)]
+        var property = property
+        if case .type = only.check { property.types = UInt8(truncatingIfNeeded: only.first) }
+        return property
     }
 
     // MARK: Schemas

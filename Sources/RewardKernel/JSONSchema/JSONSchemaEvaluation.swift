@@ -319,7 +319,13 @@ struct JSONSchemaEvaluation: ~Copyable {
                 if property.requiredBit >= 0 { missing &= ~(1 &<< UInt64(truncatingIfNeeded: property.requiredBit)) }
                 if property.schema >= 0 {
                     isCovered = true
-                    guard accepts(property.schema, cursor &+ 1) else { return false }
+                    if property.types != 0 {
+                        guard tape.types(at: cursor &+ 1).rawValue & property.types != 0 else {
+                            return violate(.type, cursor &+ 1, detail: Int32(property.types))
+                        }
+                    } else {
+                        guard accepts(property.schema, cursor &+ 1) else { return false }
+                    }
                 }
             }
             for offset in 0..<plan.patternCount {

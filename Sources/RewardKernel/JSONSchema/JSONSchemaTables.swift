@@ -146,6 +146,9 @@ struct JSONPropertyPlan: BitwiseCopyable {
     var schema: Int32
     /// Its bit in `requiredMask`, or -1.
     var requiredBit: Int32
+    /// The mask of JSONTypes that its schema amounts to when it says nothing else, else 0: as most members' schemas do, which so
+    /// need no evaluation of their own.
+    var types: UInt8 = 0
 }
 
 /// A compiled pattern; kept alive by the plan's storage.

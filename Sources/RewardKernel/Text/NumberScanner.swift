@@ -37,6 +37,7 @@ internal struct NumberScanner: BitwiseCopyable {
             // Every number has a digit, or a character beyond ASCII that stands for one.
             let evidence = text.lastIndexOfDigitOrBeyondASCII(before: end)
             guard evidence >= 0 else { return nil }
+            if let number = plainNumber(endingAt: evidence) { return number }
             let start = seam(before: evidence)
             var last: FoundNumber?
             var index = start
@@ -46,6 +47,43 @@ internal struct NumberScanner: BitwiseCopyable {
             }
             if last != nil || start == 0 { return last }
             end = start
+        }
+    }
+
+    /// A whole number whose last digit, behind which neither a digit nor a character beyond ASCII stands any more, is at `last`; nil
+    /// unless what is around it leaves no doubt that it is no part of anything else: the quick way to most last numbers.
+    @_noAllocation
+    private func plainNumber(endingAt last: Int) -> FoundNumber? {
+        var start = last &+ 1
+        var value: UInt64 = 0
+        var unit: UInt64 = 1
+        while start > 0, last &- start < 17 {
+            let digit = text[start &- 1] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            value &+= unit &* UInt64(digit)
+            unit &*= 10
+            start &-= 1
+        }
+        guard start <= last, start > 0, isPlain(before: start) else { return nil }
+        // Only a percent sign can still belong to it.
+        var next = last &+ 1
+        skipSpaces(&next, atMost: 1)
+        if next < text.count, text[next] == UInt8(ascii: "%") || text[next] == UInt8(ascii: "\\") { return nil }
+        return FoundNumber(quantity: Quantity(Int64(value)), start: start, end: last &+ 1)
+    }
+
+    /// Whether a digit at `start` begins a number, without a sign, whatever stands further to the left.
+    @_noAllocation
+    private func isPlain(before start: Int) -> Bool {
+        switch text[start &- 1] {
+        case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "("):
+            return true
+        case UInt8(ascii: " "):
+            // Behind a word that is no command of LaTeX, which might take it for an argument.
+            var word = start &- 1
+            while word > 0, Self.isLetter(text[word &- 1]) { word &-= 1 }
+            return word < start &- 1 && word > 0 && text[word &- 1] == UInt8(ascii: " ")
+        default: return false
         }
     }
 

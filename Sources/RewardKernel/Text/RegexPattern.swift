@@ -30,6 +30,8 @@ package struct RegexPattern: BitwiseCopyable {
     private let starts: Int
     /// The bytes that can begin a match, 64 to a word, when `starts` says that there is such a set.
     private let startSet: FixedTable<UInt64>
+    /// What every match begins with; empty when that is not known.
+    internal let prefix: ByteView
 
     /// Compiles `pattern`; the error names `key`, PCRE2's message and the offset in bytes at which it noticed.
     // Allocates: while a plan is compiled.
@@ -47,6 +49,7 @@ package struct RegexPattern: BitwiseCopyable {
         unsafe handle = unsafe compiled
         starts = Int(unsafe plaudit_regex_starts(compiled, &set))
         startSet = builder.storage.makeTable(set)
+        prefix = builder.storage.makeText(RegexPrefix.bytes(of: pattern, options))
     }
 
     // Allocates: while a plan is compiled.

@@ -58,9 +58,14 @@ package struct RegexScratch: ~Copyable {
         guard let handle = unsafe handle else {
             preconditionFailure("a plan with a pattern asks for a regex scratch")
         }
+        var from = offset
+        if !pattern.prefix.isEmpty {
+            from = text.firstIndex(of: pattern.prefix, from: offset)
+            guard from >= 0 else { return .none }
+        }
         var start = 0
         var end = 0
-        let outcome = unsafe plaudit_regex_match(pattern.handle, text.base, text.count, offset, handle, &start, &end)
+        let outcome = unsafe plaudit_regex_match(pattern.handle, text.base, text.count, from, handle, &start, &end)
         switch Int(outcome) {
         case PLAUDIT_REGEX_MATCHED: return .found(start: start, end: end)
         case PLAUDIT_REGEX_NO_MATCH: return .none

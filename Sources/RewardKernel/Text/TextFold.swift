@@ -14,37 +14,39 @@ package enum TextFold {
         count * Int(PLAUDIT_FOLD_EXPANSION_MAX) + MemoryLayout<UInt64>.size
     }
 
-    /// Folds `text`, which is valid UTF-8, into `target`; the view of it is valid until the target is folded into
-    /// again.
+    /// Folds `text`, which is valid UTF-8; what it folds to is the text itself where that changes nothing, else in `target`, and valid
+    /// until the target is folded into again.
     ///
-    /// Reads and writes whole words without asking for room each time: the target has been found large enough for the
-    /// worst text, with a word to spare, and every read is held against the text's end.
+    /// Reads and writes sixteen bytes at a time without asking for room: the target has been found large enough for the worst text,
+    /// which is eleven times as long, and every read is held against the text's end.
     @_noAllocation
     package static func fold(_ text: ByteView, into target: inout FoldBuffer) -> ByteView {
         precondition(byteCountMax(folding: text.count) <= target.capacity, "a folded text fits its buffer")
         target.removeAll()
+        var index = unchangedByteCount(text)
+        guard index < text.count else { return text }
         let source = unsafe UnsafeRawPointer(text.base)
         let output = unsafe target.base
-        var index = 0
-        var count = 0
-        while index &+ 8 <= text.count {
-            let word = unsafe source.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            unsafe output.storeBytes(of: word, toByteOffset: count, as: UInt64.self)
-            let highBits = word & 0x8080_8080_8080_8080
-            // A guess that the processor makes right, where adding a computed count would make each word wait for the
-            // last.
-            guard highBits != 0 else {
-                index &+= 8
-                count &+= 8
-                while index &+ 32 <= text.count {
-                    let asciiCount = unsafe copyFourWords(from: source + index, to: output + count)
-                    index &+= asciiCount
-                    count &+= asciiCount
-                    if asciiCount < 32 { break }
+        unsafe plaudit_copy(output, source, index)
+        var count = index
+        // Whether the last step found nothing but ASCII.
+        var isLongStretch = false
+        while index &+ 16 <= text.count {
+            let asciiCount = unsafe plaudit_copy_sixteen(output + count, source + index)
+            // A guess that the processor makes right, where adding a computed count would make the next step wait for this one.
+            guard asciiCount < 16 else {
+                index &+= 16
+                count &+= 16
+                isLongStretch = !isLongStretch
+                if !isLongStretch {
+                    // A third step: most of a long stretch is still to come.
+                    let restCount = unsafe plaudit_copy_ascii(output + count, source + index, text.count &- index)
+                    index &+= restCount
+                    count &+= restCount
                 }
                 continue
             }
-            let asciiCount = highBits.trailingZeroBitCount &>> 3
+            isLongStretch = false
             index &+= asciiCount
             count &+= asciiCount
             // A scalar takes up to four bytes, which are read as one word. Each length has its own branch, guessed
@@ -74,22 +76,47 @@ package enum TextFold {
         return target.view
     }
 
-    /// Copies four words; how many bytes stand in those before the first that is not ASCII. Where prose is, most are.
-    @_noAllocation @inline(__always)
-    private static func copyFourWords(from source: UnsafeRawPointer, to output: UnsafeMutableRawPointer) -> Int {
-        let high: UInt64 = 0x8080_8080_8080_8080
-        let first = unsafe source.loadUnaligned(as: UInt64.self)
-        let second = unsafe source.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-        let third = unsafe source.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
-        let fourth = unsafe source.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
-        unsafe output.storeBytes(of: first, as: UInt64.self)
-        unsafe output.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
-        unsafe output.storeBytes(of: third, toByteOffset: 16, as: UInt64.self)
-        unsafe output.storeBytes(of: fourth, toByteOffset: 24, as: UInt64.self)
-        if (first | second | third | fourth) & high == 0 { return 32 }
-        if first & high != 0 { return 0 }
-        if second & high != 0 { return 8 }
-        return third & high != 0 ? 16 : 24
+    /// How many bytes stand before the first character that folds to another.
+    @_noAllocation
+    private static func unchangedByteCount(_ text: ByteView) -> Int {
+        let source = unsafe UnsafeRawPointer(text.base)
+        var index = 0
+        while index &+ 16 <= text.count {
+            let asciiCount = unsafe plaudit_count_ascii_of_sixteen(source + index)
+            guard asciiCount < 16 else {
+                index &+= 16
+                index &+= unsafe plaudit_count_ascii(source + index, text.count &- index)
+                continue
+            }
+            index &+= asciiCount
+            while index &+ 4 <= text.count {
+                let bytes = unsafe source.loadUnaligned(fromByteOffset: index, as: UInt32.self)
+                guard bytes & 0x80 != 0 else { break }
+                let second = bytes &>> 8 & 0x3F
+                let third = bytes &>> 16 & 0x3F
+                let scalar: UInt32
+                let byteCount: Int
+                if bytes & 0x20 == 0 {
+                    scalar = (bytes & 0x1F) &<< 6 | second
+                    byteCount = 2
+                } else if bytes & 0x10 == 0 {
+                    scalar = (bytes & 0x0F) &<< 12 | second &<< 6 | third
+                    byteCount = 3
+                } else {
+                    scalar = (bytes & 0x07) &<< 18 | second &<< 12 | third &<< 6 | bytes &>> 24 & 0x3F
+                    byteCount = 4
+                }
+                guard Int(plaudit_fold_value(scalar)) == Int(PLAUDIT_FOLD_SAME) else { return index }
+                index &+= byteCount
+            }
+        }
+        while index < text.count {
+            var next = index
+            let scalar = UTF8Scalar.decode(text, at: &next)
+            guard scalar < 0x80 || Int(plaudit_fold_value(scalar)) == Int(PLAUDIT_FOLD_SAME) else { return index }
+            index = next
+        }
+        return index
     }
 
     /// Writes the fold of a scalar, whose bytes stand first in a little-endian word, at `count` of the target.
