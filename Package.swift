@@ -141,7 +141,9 @@ let package = Package(
         // What trainers say over HTTP, without HTTP; and the server that says it.
         .target(
             name: "RewardDialects",
-            dependencies: ["RewardClient", "RewardConfig", "RewardKernel", "RewardMemory", "RewardReport"],
+            dependencies: [
+                "RewardClient", "RewardConfig", "RewardJudge", "RewardKernel", "RewardMemory", "RewardReport",
+            ],
             swiftSettings: controlPlane),
         .executableTarget(
             name: "plaudit-gateway",

@@ -128,7 +128,7 @@ class Rater(BaseHTTPRequestHandler):
         Rater.asked.append(json.dumps(body["messages"]))
         message = {"role": "assistant", "content": '{"reason": "polite", "score": 4}'}
         choice = {"index": 0, "finish_reason": "stop", "message": message}
-        usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+        usage = {"prompt_tokens": 70, "completion_tokens": 9, "total_tokens": 79}
         answer = {"id": "1", "object": "chat.completion", "model": "m", "choices": [choice], "usage": usage}
         data = json.dumps(answer).encode()
         self.send_response(200)
@@ -170,6 +170,10 @@ def test_a_grader_in_the_configuration_asks_the_sidecar_s_judges(
         same = dict(reversed(list({**RATED, "range": [1.0, 5.0]}.items())))
         reply = run(to, same, "Good day to you.", {"question": "hello?"})
         assert flags(reply) == set() and reply.reward == 4.0
+        assert reply.metadata.token_usage == 79
+        assert reply.api_model_grader_token_usage_per_model == {
+            "gpt-4o": {"prompt_tokens": 70, "completion_tokens": 9, "total_tokens": 79}
+        }
         assert "hello?" in Rater.asked[-1] and "Good day to you." in Rater.asked[-1]
         scored = started.client().score(
             "both", completions=["12", "13"], reference_answers=["answer: 12"] * 2,

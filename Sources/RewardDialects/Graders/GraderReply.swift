@@ -1,4 +1,5 @@
 import RewardConfig
+import RewardJudge
 import RewardKernel
 import RewardReport
 
@@ -50,6 +51,8 @@ struct GraderReply {
     var scored: ScoredRollout?
     var errors = Errors()
     var seconds: Double
+    /// What models were asked for it; nil when none was.
+    var usage: JudgeUsage?
 
     init(_ grader: Grader, _ scored: ScoredRollout?, seconds: Double) {
         self.grader = grader
@@ -72,10 +75,21 @@ struct GraderReply {
             "sub_rewards": .object(isMulti ? scores : []),
             "metadata": .object([
                 "name": .string(grader.name), "type": .string(grader.typeName), "errors": errors.json,
-                "execution_time": .number(seconds), "scores": .object(scores), "token_usage": .null,
+                "execution_time": .number(seconds), "scores": .object(scores),
+                "token_usage": usage.map { .count($0.inputTokenCount + $0.outputTokenCount) } ?? .null,
                 "sampled_model_name": .null,
             ]),
-            "model_grader_token_usage_per_model": .object([]),
+            "model_grader_token_usage_per_model": .object(usageByModel),
         ])
+    }
+
+    /// Of a grader that asks one model. The sidecar does not part the sum of several.
+    private var usageByModel: [JSONValue.Member] {
+        guard let usage, let model = grader.models.first, grader.models.count == 1 else { return [] }
+        let tokens: JSONValue = .object([
+            "prompt_tokens": .count(usage.inputTokenCount), "completion_tokens": .count(usage.outputTokenCount),
+            "total_tokens": .count(usage.inputTokenCount + usage.outputTokenCount),
+        ])
+        return [JSONValue.Member(model, tokens)]
     }
 }

@@ -1,5 +1,6 @@
 import RewardClient
 import RewardConfig
+import RewardJudge
 import RewardKernel
 import RewardMemory
 import RewardReport
@@ -52,8 +53,9 @@ package struct GraderService: Sendable {
             }
         } else {
             do throws(ScoringError) {
-                reply = GraderReply(
-                    request.grader, try await scoreBySidecar(request), seconds: Self.seconds(since: start))
+                let (scored, usage) = try await scoreBySidecar(request)
+                reply = GraderReply(request.grader, scored, seconds: Self.seconds(since: start))
+                reply.usage = usage
             } catch {
                 reply.errors.modelServer = error.message
             }
@@ -62,16 +64,16 @@ package struct GraderService: Sendable {
         return reply.json
     }
 
-    private func scoreBySidecar(_ request: GraderRequest) async throws(ScoringError) -> ScoredRollout {
+    private func scoreBySidecar(
+        _ request: GraderRequest
+    ) async throws(ScoringError) -> (rollout: ScoredRollout, usage: JudgeUsage) {
         guard let reward = try await scoring.reward(grading: request.digest) else {
             let models = request.grader.models.joined(separator: ", ")
             throw .unknownGrader(
                 "this grader asks \(models), and no reward of the sidecar is made of it: name its file in the "
                     + "configuration, `rewards: {NAME: {grader: FILE}}`")
         }
-        let scored = try await scoring.score([request.rollout], reward: reward)
-        guard let rollout = scored.first else { throw .fault("the sidecar scored nothing") }
-        return rollout
+        return try await scoring.scoreAlone(request.rollout, reward: reward)
     }
 
     private static func seconds(since start: UInt64) -> Double {

@@ -49,16 +49,20 @@ package actor ScoreGatherer {
         self.call = call
     }
 
-    /// Scores rollouts, of which there is at least one; their rows in the batch are theirs alone.
+    /// Scores rollouts, of which there is at least one; their rows in the batch are theirs alone, and its usage is theirs where
+    /// they gather no others.
     package func score(
-        _ rollouts: [RolloutRecord], reward: String, fieldNames: [String], wantsRationales: Bool
+        _ rollouts: [RolloutRecord], reward: String, fieldNames: [String], wantsRationales: Bool,
+        gathersOthers: Bool = true
     ) async throws(ClientError) -> ScoredBatch {
         let kind = Kind(
             reward: reward, fieldNames: fieldNames, wantsRationales: wantsRationales,
             hasPrompts: rollouts.contains { $0.prompt != nil },
             hasIdentifiers: rollouts.allSatisfy { $0.identifier != nil },
             hasGroups: rollouts.allSatisfy { $0.groupIdentifier != nil })
-        guard rollouts.count < Limits.gatheredRolloutCountMax else { return try await ask(rollouts, kind) }
+        guard gathersOthers, rollouts.count < Limits.gatheredRolloutCountMax else {
+            return try await ask(rollouts, kind)
+        }
         let result = await withCheckedContinuation { continuation in
             gather(Waiting(rollouts: rollouts, continuation: continuation), kind)
         }

@@ -1,4 +1,5 @@
 import RewardClient
+import RewardJudge
 import RewardKernel
 import RewardMemory
 import RewardReport
@@ -31,13 +32,30 @@ package final class ScoringService: Sendable {
         _ rollouts: [RolloutRecord], reward name: String?, wantsRationales: Bool = false
     ) async throws(ScoringError) -> [ScoredRollout] {
         guard !rollouts.isEmpty else { return [] }
+        let batch = try await batch(of: rollouts, reward: name, wantsRationales: wantsRationales, gathersOthers: true)
+        return (0..<batch.count).map { ScoredRollout(batch, row: $0) }
+    }
+
+    /// Scores one rollout in a request of its own, whose usage is so the rollout's.
+    package func scoreAlone(
+        _ rollout: RolloutRecord, reward name: String
+    ) async throws(ScoringError) -> (rollout: ScoredRollout, usage: JudgeUsage) {
+        let batch = try await batch(of: [rollout], reward: name, wantsRationales: false, gathersOthers: false)
+        return (ScoredRollout(batch, row: 0), batch.usage)
+    }
+
+    /// - Parameter gathersOthers: Whether the rollouts may travel with those of other requests.
+    private func batch(
+        of rollouts: [RolloutRecord], reward name: String?, wantsRationales: Bool, gathersOthers: Bool
+    ) async throws(ScoringError) -> ScoredBatch {
         // The sidecar may have been given another configuration since it was asked last, with other fields.
         var entry = try await directory.reward(name ?? defaultReward)
         for _ in 0..<2 {
             let batch: ScoredBatch
             do throws(ClientError) {
                 batch = try await gatherer.score(
-                    rollouts, reward: entry.name, fieldNames: entry.fieldNames, wantsRationales: wantsRationales)
+                    rollouts, reward: entry.name, fieldNames: entry.fieldNames, wantsRationales: wantsRationales,
+                    gathersOthers: gathersOthers)
             } catch {
                 await directory.forget()
                 guard case .refused = error else { throw ScoringError(error) }
@@ -46,9 +64,7 @@ package final class ScoringService: Sendable {
                 entry = renewed
                 continue
             }
-            if batch.configurationHash == entry.configurationHash {
-                return (0..<batch.count).map { ScoredRollout(batch, row: $0) }
-            }
+            if batch.configurationHash == entry.configurationHash { return batch }
             await directory.forget()
             entry = try await directory.reward(name ?? defaultReward)
         }
