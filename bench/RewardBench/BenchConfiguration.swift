@@ -37,12 +37,17 @@ enum BenchConfiguration {
     /// What `without_language` is made of; `everything` has language too.
     private static let composite = ["format", "safety", "length", "number", "regex"]
 
+    /// What stands in no composite, of those that need no other text.
+    private static let others = ["details", "maths", "words", "string", "cosine", "repetition", "think", "tags"]
+
     /// What the peers do as well.
     private static let checks = ["format", "safety", "length", "number"]
 
-    static func yaml(patterns: String) -> String {
+    /// All rewards, or `only` that one.
+    static func yaml(patterns: String, only: String? = nil) -> String {
         let components = components(patterns: patterns)
         func reward(_ name: String, _ members: [String]) -> String {
+            guard only == nil || only == name else { return "" }
             let lines = components.filter { members.contains($0.reward) }.map { "      \($0.reward): \($0.line)\n" }
             return "  \(name):\n    components:\n" + lines.joined()
         }
@@ -53,5 +58,6 @@ enum BenchConfiguration {
             + reward("checks_language", checks + ["language"])
             + reward("without_language", composite)
             + reward("everything", composite + ["language"])
+            + reward("others", others)
     }
 }

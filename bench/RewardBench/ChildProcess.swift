@@ -64,13 +64,13 @@ final class ChildProcess {
         close(output)
     }
 
-    /// Asks the program to end and waits until it has; after 5 s it is killed.
-    func stop() {
+    /// Asks the program to end and waits until it has; after so many seconds it is killed.
+    func stop(seconds: Int = 5) {
         guard !isReaped else { return }
         isReaped = true
         kill(identifier, SIGTERM)
         var status: Int32 = 0
-        for _ in 0..<500 {
+        for _ in 0..<100 * seconds {
             if waitpid(identifier, &status, WNOHANG) != 0 { return }
             usleep(10_000)
         }
@@ -129,10 +129,15 @@ final class ChildProcess {
     /// The line of a program that prints one and ends. An error when it fails.
     func lastLine(seconds: Int) throws -> String {
         let line = try readLine(seconds: seconds)
+        try awaitSuccess()
+        return line
+    }
+
+    /// Waits until the program has ended by itself. An error when it failed.
+    func awaitSuccess() throws {
         var status: Int32 = 0
         waitpid(identifier, &status, 0)
         isReaped = true
-        guard status == 0 else { throw BenchError("\(name) failed") }
-        return line
+        guard status == 0 else { throw BenchError("\(name) failed" + logged()) }
     }
 }

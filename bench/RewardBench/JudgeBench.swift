@@ -1,6 +1,5 @@
 import BenchSupport
 import Foundation
-import RewardClient
 import RewardConfig
 import RewardJudge
 import RewardMemory
@@ -26,6 +25,7 @@ struct JudgeBench {
 
     func figures(_ progress: (String) -> Void) throws -> [Figure] {
         try JudgeCalls(stage: stage, scripts: scripts).figures(progress) + isolation(progress) + cache(progress)
+            + (stage.settings.isFull ? JudgeSavings(stage: stage, executable: executable).figures(progress) : [])
     }
 
     // MARK: Isolation
@@ -125,22 +125,13 @@ struct JudgeBench {
         return try judging(server, "calls")
     }
 
-    // MARK: Input
-
     private func plaudit(_ name: String, isCached: Bool) throws -> Peer {
         let file = try stage.write(name + ".yaml", Array(input.yaml(isCached: isCached).utf8))
         return try .plaudit(
             stage, name: name, executable: executable, configuration: file, workers: 1, core: nil)
     }
 
-    /// A counter of the sidecar's judge lane.
-    private func judging(_ server: Peer, _ counter: String) throws -> Double {
-        do throws(ClientError) {
-            let stats = try SidecarConnection(path: server.socket).call("stats")
-            guard let value = stats["judging"]?[counter]?.double else { throw ClientError.badReply }
-            return value
-        } catch { throw BenchError("no counter \(counter) of the judge lane: \(error.message)") }
-    }
+    private func judging(_ server: Peer, _ counter: String) throws -> Double { try server.judging(counter) }
 
     /// A connection for each call, here and in the programs that are started from here.
     private static func raiseOpenFileLimit() {

@@ -80,9 +80,9 @@ struct JudgeCalls {
         var ours: [JudgeRun] = []
         var floors: [JudgeRun] = []
         var clients = [[JudgeRun]](repeating: [], count: Self.clients.count)
-        for round in 1...stage.settings.rounds {
-            progress(
-                "judge calls, \(Figures.count(inFlightCount)) in flight, round \(round) of \(stage.settings.rounds)")
+        let roundCount = course.hasGoals ? stage.settings.rounds : stage.settings.furtherRounds
+        for round in 1...roundCount {
+            progress("judge calls, \(Figures.count(inFlightCount)) in flight, round \(round) of \(roundCount)")
             // The C client ends at the first answer that is none.
             if !course.fails {
                 floors.append(

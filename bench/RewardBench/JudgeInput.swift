@@ -47,9 +47,41 @@ struct JudgeInput {
         """
     }
 
-    func judgedFrame() -> ScoreFrame {
+    /// Rewards that ask less: behind gates that let one of two or one of ten rollouts through, and a light judge before a heavy one
+    /// at `heavyURL`.
+    func thriftyYAML(heavyURL: String) -> String {
+        yaml(isCached: false)
+            .replacing(
+                "judges:\n",
+                with: """
+                      half:
+                        components:
+                          gate: {type: regex_match, pattern: '^Reply \\d*[02468]:', gate: {below: 1, reward: 0}}
+                          quality: {type: judge, judge: mock, rubric: support}
+                      tenth:
+                        components:
+                          gate: {type: regex_match, pattern: '^Reply \\d*0:', gate: {below: 1, reward: 0}}
+                          quality: {type: judge, judge: mock, rubric: support}
+                      heavy:
+                        components:
+                          quality: {type: judge, judge: heavy, rubric: support}
+                      cascade:
+                        components:
+                          quality: {type: judge, judge: heavy, light: {judge: mock, share: 1}, rubric: support}
+                    judges:
+                      heavy:
+                        api: openai
+                        url: "\(heavyURL)"
+                        model: mock-judge
+                        temperature: 0
+                        limits: {concurrency: \(Self.batchCount), concurrency_start: \(Self.batchCount)}
+
+                    """, maxReplacements: 1)
+    }
+
+    func judgedFrame(reward: String = "judged") -> ScoreFrame {
         ScoreFrame(
-            reward: "judged", completions: completions(count: Self.batchCount), references: nil, prompt: Self.prompt)
+            reward: reward, completions: completions(count: Self.batchCount), references: nil, prompt: Self.prompt)
     }
 
     /// Texts of 2 KB that differ in their first words.

@@ -10,10 +10,9 @@ struct JudgeMock {
     private let process: ChildProcess
 
     /// `options` as judge_mock.c has them: long-tailed latencies, failures.
-    init(_ stage: Stage, options: [String] = []) throws {
+    init(_ stage: Stage, latencyMilliseconds: Int = Self.latencyMilliseconds, options: [String] = []) throws {
         process = try ChildProcess(
-            stage.floor("judge_mock"),
-            ["--port", "0", "--latency-ms", String(Self.latencyMilliseconds)] + options)
+            stage.floor("judge_mock"), ["--port", "0", "--latency-ms", String(latencyMilliseconds)] + options)
         let line = try process.readLine(seconds: 10)
         guard let port = line.split(separator: " ").last.flatMap({ Int($0) }), line.hasPrefix("ready ") else {
             throw BenchError("judge_mock said: \(line)")

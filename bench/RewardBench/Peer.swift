@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import RewardClient
 
 /// A server that listens on a socket of the run.
 struct Peer {
@@ -18,9 +19,18 @@ struct Peer {
     }
 
     /// What the process does ends here and not when nobody holds it any longer.
-    func stop() { process.stop() }
+    func stop(seconds: Int = 5) { process.stop(seconds: seconds) }
 
     var identifier: pid_t { process.identifier }
+
+    /// A counter of the sidecar's judge lane.
+    func judging(_ counter: String) throws -> Double {
+        do throws(ClientError) {
+            let stats = try SidecarConnection(path: socket).call("stats")
+            guard let value = stats["judging"]?[counter]?.double else { throw ClientError.badReply }
+            return value
+        } catch { throw BenchError("no counter \(counter) of the judge lane: \(error.message)") }
+    }
 
     /// The C echo.
     static func echo(_ stage: Stage, name: String, core: Int?) throws -> Peer {
@@ -30,14 +40,19 @@ struct Peer {
         return Peer(kind: .echo, socket: socket, core: core, process: process)
     }
 
-    /// Plaudit with that configuration.
+    /// Plaudit with that configuration, as the last words of the command `under` when there is one.
     static func plaudit(
-        _ stage: Stage, name: String, executable: String, configuration: String, workers: Int, core: Int?
+        _ stage: Stage, name: String, executable: String, configuration: String, workers: Int, core: Int?,
+        under command: [String] = []
     ) throws -> Peer {
         let socket = stage.path(name + ".sock")
-        let arguments = ["serve", "--config", configuration, "--socket", socket, "--workers", String(workers)]
-        let process = try ChildProcess(executable, arguments, core: core, log: stage.path(name + ".log"))
-        let line = try process.readLine(seconds: 60)
+        let words =
+            command + [
+                executable, "serve", "--config", configuration, "--socket", socket, "--workers", String(workers),
+            ]
+        let process = try ChildProcess(
+            words[0], Array(words.dropFirst()), core: core, log: stage.path(name + ".log"))
+        let line = try process.readLine(seconds: command.isEmpty ? 60 : 600)
         guard line.hasPrefix("plaudit ready socket=") else { throw BenchError("plaudit serve said: \(line)") }
         let pairs = line.split(separator: " ").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
         let ready = Dictionary(pairs.filter { $0.count == 2 }.map { ($0[0], $0[1]) }, uniquingKeysWith: { $1 })

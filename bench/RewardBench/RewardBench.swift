@@ -55,9 +55,17 @@ struct RewardBench: ParsableCommand {
     var full = false
     @Flag(help: "Fail when a goal is missed.")
     var check = false
+    @Option(
+        help: """
+            Count instructions and allocations instead, on made-up text, and fail when they are not what this file says.
+            """)
+    var gates: String?
+    @Flag(help: "With --gates: write what was counted into that file.")
+    var accept = false
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
+        if let gates { return try hold(gates) }
         var machine = Machine()
         let prose = Prose.load(from: Self.dataDirectory())
         var settings = Settings(isQuick: quick, isFull: full, seed: seed)
@@ -83,6 +91,32 @@ struct RewardBench: ParsableCommand {
         if let json { try report.write(json: json) }
         if let markdown { try report.write(markdown: markdown) }
         if check && figures.contains(where: { $0.isGoalMet == false }) { throw ExitCode(1) }
+    }
+
+    private func hold(_ path: String) throws {
+        let stage = try Stage(
+            workload: Workload(prose: .generated(), seed: 1),
+            settings: Settings(isQuick: false, isFull: false, seed: 1), floors: URL(fileURLWithPath: floors))
+        let progress = ProgressLine()
+        let bench = CountBench(stage: stage, executable: plaudit, patterns: try stage.writePatterns())
+        let counts = try bench.counts(progress.show)
+        progress.clear()
+        for count in counts {
+            print(
+                "\(count.name): \(Figures.count(count.instructions)) instructions, "
+                    + "\(count.allocations) allocations of the request")
+        }
+        if accept {
+            try CountThresholds(tolerancePercent: 3, counts: counts).write(to: path)
+            return print("written to \(path)")
+        }
+        let departures = try CountThresholds(contentsOf: path).departures(of: counts)
+        for departure in departures { print("FAILED: \(departure)") }
+        guard departures.isEmpty else {
+            print("If that is meant, `script/bench --gates --accept` writes it down: see CONTRIBUTING.md.")
+            throw ExitCode(1)
+        }
+        print("as \(path) says")
     }
 
     private func measure(_ stage: Stage) throws -> [Figure] {

@@ -47,8 +47,8 @@ struct ScalingBench {
         var floors: [Int: Rounds] = [:]
         for batchCount in Self.batchCounts {
             let file = try stage.write("batches.bin", InputFile.frames(batchFrames(batchCount)))
-            for round in 1...stage.settings.rounds {
-                progress("batches of \(Figures.count(batchCount)), round \(round) of \(stage.settings.rounds)")
+            for round in 1...stage.settings.furtherRounds {
+                progress("batches of \(Figures.count(batchCount)), round \(round) of \(stage.settings.furtherRounds)")
                 let nanoseconds = try floor.measure("composite", passes: max(1, stage.settings.passes / 4)).nanoseconds
                 floors[batchCount, default: Rounds()].add(1e9 / nanoseconds)
                 for (index, sidecar) in sidecars.enumerated() {
@@ -116,8 +116,8 @@ struct ScalingBench {
                 let file = try stage.write("sizes.bin", InputFile.frames([frame]))
                 let megabytes = Double(texts.reduce(0) { $0 + $1.bytes.count }) / Double(texts.count) / 1e6
                 var rates = Rounds()
-                for round in 1...stage.settings.rounds {
-                    progress("completions of \(byteCount) bytes, round \(round) of \(stage.settings.rounds)")
+                for round in 1...stage.settings.furtherRounds {
+                    progress("completions of \(byteCount) bytes, round \(round) of \(stage.settings.furtherRounds)")
                     let report = try sidecar.load(
                         stage, frames: file, requests: stage.settings.requests, warmUp: 10)
                     rates.add(report.rolloutsPerSecond * megabytes)
@@ -139,8 +139,8 @@ struct ScalingBench {
         return try Self.connectionCounts.flatMap { count in
             var rates = [Rounds](repeating: Rounds(), count: sidecars.count)
             var floors = Rounds()
-            for round in 1...stage.settings.rounds {
-                progress("\(count) connections, round \(round) of \(stage.settings.rounds)")
+            for round in 1...stage.settings.furtherRounds {
+                progress("\(count) connections, round \(round) of \(stage.settings.furtherRounds)")
                 floors.add(try echo.crowd(stage, frames: file, connections: count).requestsPerSecond)
                 for (index, sidecar) in sidecars.enumerated() {
                     rates[index].add(try sidecar.crowd(stage, frames: file, connections: count).requestsPerSecond)
@@ -167,8 +167,8 @@ struct ScalingBench {
         return try Self.arrivalRates.flatMap { rate in
             var ours: [LoadReport] = []
             var theirs: [LoadReport] = []
-            for round in 1...stage.settings.rounds {
-                progress("\(Figures.count(rate)) requests a second, round \(round) of \(stage.settings.rounds)")
+            for round in 1...stage.settings.furtherRounds {
+                progress("\(Figures.count(rate)) requests a second, round \(round) of \(stage.settings.furtherRounds)")
                 func run(_ peer: Peer) throws -> LoadReport {
                     try peer.crowd(
                         stage, frames: file, connections: Self.arrivalConnectionCount, rate: Double(rate))

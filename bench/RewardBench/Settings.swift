@@ -4,8 +4,10 @@ import Foundation
 struct Settings: Encodable {
     /// Whether the workloads beside the headline's are measured as well.
     let isFull: Bool
-    /// Rounds of each interleaved measurement.
+    /// Rounds of each interleaved measurement of the headline.
     let rounds: Int
+    /// The same of what `--full` measures beside it, which is many figures.
+    let furtherRounds: Int
     /// Passes over the 64 texts in one round of the kernel figures.
     let passes: Int
     /// Requests of one round of the round-trip figures, and before them, not measured.
@@ -21,6 +23,7 @@ struct Settings: Encodable {
     var prose = ""
 
     private enum CodingKeys: String, CodingKey {
+        case furtherRounds = "further_rounds"
         case rounds, passes, requests, seconds, turns, seed, core, prose
         case isFull = "full"
         case warmUp = "warm_up"
@@ -29,6 +32,7 @@ struct Settings: Encodable {
     init(isQuick: Bool, isFull: Bool, seed: UInt64) {
         self.isFull = isFull
         rounds = isQuick ? 3 : 9
+        furtherRounds = isQuick ? 3 : 5
         passes = isQuick ? 10 : 40
         requests = isQuick ? 10_000 : (isFull ? 100_000 : 40_000)
         warmUp = isQuick ? 500 : 2_000
@@ -39,7 +43,7 @@ struct Settings: Encodable {
     }
 
     var text: String {
-        "\(rounds) rounds, \(passes) passes, \(requests) requests or \(seconds) s, seed \(seed), core \(core), "
+        "\(rounds) rounds\(isFull ? " (\(furtherRounds) beside the headline)" : ""), \(passes) passes, \(requests) requests or \(seconds) s, seed \(seed), core \(core), "
             + "text: \(prose)"
     }
 }

@@ -67,7 +67,7 @@ struct SocketBench {
     ) throws -> [Figure] {
         var ours: [LoadReport] = []
         var theirs: [LoadReport] = []
-        for _ in 0..<stage.settings.rounds {
+        for _ in 0..<(spins ? stage.settings.furtherRounds : stage.settings.rounds) {
             for isFloor in [true, false] {
                 let report = try (isFloor ? floor : server).load(
                     stage, frames: frames, requests: stage.settings.requests, warmUp: stage.settings.warmUp,

@@ -4,12 +4,13 @@
 // form of OpenAI's chat completions once its latency has passed since its last byte. Requests of one connection come one
 // after another, as clients without pipelining send them. Answers that wait are a heap by the time they are due.
 //
-//     judge_mock [--port N | --socket PATH] [--latency-ms N] [--tail SIGMA] [--fail-percent N]
+//     judge_mock [--port N | --socket PATH] [--latency-ms N] [--tail SIGMA] [--fail-percent N] [--unsure-percent N]
 //
 // With `--tail` latencies are log-normal: N is their median, SIGMA the standard deviation of their logarithm (at 0.7 one in
 // a hundred takes 5.1 times the median), cut at 20 times the median. With `--fail-percent` so many requests of a hundred
-// fail when they are due: status 503, and every third of them a connection that is closed without a word. Both are drawn
-// from one generator with a fixed seed, in the order of arrival.
+// fail when they are due: status 503, and every third of them a connection that is closed without a word. With
+// `--unsure-percent` so many answers of a hundred cannot assess the first criterion. All of it is drawn from one generator
+// with a fixed seed, in the order of arrival.
 //
 // Prints "ready PORT" (0 for a Unix socket) when connectable. Ends on SIGTERM.
 #define _GNU_SOURCE
@@ -35,23 +36,29 @@ enum {
     request_byte_count_max = 64 << 10,
 };
 
-static const char body[] =
+// With what the first criterion comes to left open.
+static const char body_form[] =
     "{\"id\":\"chatcmpl-0001\",\"object\":\"chat.completion\",\"created\":1760000000,\"model\":\"mock-judge\","
     "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"{\\\"helpful\\\":{\\\"reason\\\":"
-    "\\\"The reply names the cause, gives the two steps that remove it and says when to come back.\\\",\\\"pass\\\":"
-    "true},\\\"polite\\\":{\\\"reason\\\":\\\"The tone is friendly and nothing in it blames the customer.\\\","
+    "\\\"The reply names the cause, gives the two steps that remove it and says when to come back.\\\","
+    "%s},\\\"polite\\\":{\\\"reason\\\":\\\"The tone is friendly and nothing in it blames the customer.\\\","
     "\\\"pass\\\":true}}"
     "\",\"refusal\":null},\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":812,"
     "\"completion_tokens\":57,\"total_tokens\":869,\"prompt_tokens_details\":{\"cached_tokens\":512}},"
     "\"system_fingerprint\":\"fp_mock\"}";
 
-static char answer[2048];
-static size_t answer_byte_count;
+struct reply {
+    char bytes[2048];
+    size_t byte_count;
+};
+
+enum outcome { answered, unsure, refused, closed };
+
+// By outcome; a connection that is closed gets none.
+static struct reply replies[closed];
 static const char failure[] =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 61\r\n\r\n"
     "{\"error\":{\"message\":\"overloaded\",\"type\":\"server_error_mock\"}}";
-
-enum outcome { answered, refused, closed };
 
 struct connection {
     int is_open;
@@ -72,6 +79,7 @@ struct behaviour {
     uint64_t latency;             // Nanoseconds.
     double sigma;
     unsigned fail_percent;
+    unsigned unsure_percent;
 };
 
 // By descriptor.
@@ -110,8 +118,8 @@ static uint64_t draw_latency(void) {
 }
 
 static enum outcome draw_outcome(void) {
-    if (behaviour.fail_percent == 0 || draw() * 100 >= behaviour.fail_percent) return answered;
-    return draw() * 3 < 1 ? closed : refused;
+    if (behaviour.fail_percent > 0 && draw() * 100 < behaviour.fail_percent) return draw() * 3 < 1 ? closed : refused;
+    return behaviour.unsure_percent > 0 && draw() * 100 < behaviour.unsure_percent ? unsure : answered;
 }
 
 static void push(struct waiting waiting) {
@@ -183,11 +191,10 @@ static void answer_due(void) {
             drop(waiting.descriptor);
             continue;
         }
-        const char *bytes = waiting.outcome == answered ? answer : failure;
-        size_t byte_count = waiting.outcome == answered ? answer_byte_count : sizeof failure - 1;
-        // An answer always fits a socket's buffer that is empty; one that does not take it is no client of ours.
-        ssize_t count = send(waiting.descriptor, bytes, byte_count, MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (count != (ssize_t)byte_count) drop(waiting.descriptor);
+        const struct reply *reply = &replies[waiting.outcome];
+        // A reply always fits a socket's buffer that is empty; one that does not take it is no client of ours.
+        ssize_t count = send(waiting.descriptor, reply->bytes, reply->byte_count, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (count != (ssize_t)reply->byte_count) drop(waiting.descriptor);
     }
 }
 
@@ -233,6 +240,19 @@ static int listen_on(const char *path, unsigned *port) {
     return listener;
 }
 
+static void write_answer(struct reply *reply, const char *helpful) {
+    char body[2048];
+    int byte_count = snprintf(body, sizeof body, body_form, helpful);
+    int whole = snprintf(reply->bytes, sizeof reply->bytes,
+                         "HTTP/1.1 200 OK\r\nDate: Thu, 09 Oct 2025 08:53:20 GMT\r\nContent-Type: application/json\r\n"
+                         "X-Request-Id: req_0001\r\nX-RateLimit-Remaining-Requests: 9999\r\n"
+                         "X-RateLimit-Remaining-Tokens: 1999000\r\nContent-Length: %d\r\n\r\n%s",
+                         byte_count, body);
+    if (byte_count < 0 || (size_t)byte_count >= sizeof body || whole < 0 || (size_t)whole >= sizeof reply->bytes)
+        fail("answer");
+    reply->byte_count = (size_t)whole;
+}
+
 int main(int argument_count, char **arguments) {
     const char *path = NULL;
     unsigned port = 0;
@@ -245,14 +265,16 @@ int main(int argument_count, char **arguments) {
         else if (value != NULL && strcmp(name, "--tail") == 0) behaviour.sigma = strtod(value, NULL);
         else if (value != NULL && strcmp(name, "--fail-percent") == 0)
             behaviour.fail_percent = (unsigned)strtoul(value, NULL, 10);
+        else if (value != NULL && strcmp(name, "--unsure-percent") == 0)
+            behaviour.unsure_percent = (unsigned)strtoul(value, NULL, 10);
         else {
             fprintf(stderr, "usage: judge_mock [--port N | --socket PATH] [--latency-ms N] [--tail SIGMA]\n"
-                            "                  [--fail-percent N]\n");
+                            "                  [--fail-percent N] [--unsure-percent N]\n");
             return 2;
         }
     }
     if (port > 65535 || latency > 600000 || !(behaviour.sigma >= 0 && behaviour.sigma <= 3) ||
-        behaviour.fail_percent > 100) {
+        behaviour.fail_percent > 100 || behaviour.unsure_percent > 100) {
         fprintf(stderr, "judge_mock: a port is below 65536, a latency at most 600000 ms, a tail from 0 to 3\n");
         return 2;
     }
@@ -262,13 +284,10 @@ int main(int argument_count, char **arguments) {
         files.rlim_cur = files.rlim_max;
         setrlimit(RLIMIT_NOFILE, &files);
     }
-    int head = snprintf(answer, sizeof answer,
-                        "HTTP/1.1 200 OK\r\nDate: Thu, 09 Oct 2025 08:53:20 GMT\r\nContent-Type: application/json\r\n"
-                        "X-Request-Id: req_0001\r\nX-RateLimit-Remaining-Requests: 9999\r\n"
-                        "X-RateLimit-Remaining-Tokens: 1999000\r\nContent-Length: %zu\r\n\r\n%s",
-                        sizeof body - 1, body);
-    if (head < 0 || (size_t)head >= sizeof answer) fail("answer");
-    answer_byte_count = (size_t)head;
+    write_answer(&replies[answered], "\\\"pass\\\":true");
+    write_answer(&replies[unsure], "\\\"verdict\\\":\\\"cannot_assess\\\"");
+    memcpy(replies[refused].bytes, failure, sizeof failure - 1);
+    replies[refused].byte_count = sizeof failure - 1;
     heap = malloc(heap_capacity * sizeof *heap);
     if (heap == NULL) fail("malloc");
     int listener = listen_on(path, &port);
