@@ -179,6 +179,28 @@ static void plaudit_pack_texts(msgpack_packer *packer, const char *name, const p
     for (row = 0; row < count; row += 1) plaudit_pack_text(packer, texts[row]);
 }
 
+static void plaudit_pack_tokens(msgpack_packer *packer, plaudit_tokens tokens) {
+    unsigned char bytes[1024]; /* of a piece: four little-endian bytes a token, whatever the machine's order */
+    size_t index, filled = 0;
+    if (tokens.ids == NULL) {
+        msgpack_pack_nil(packer);
+        return;
+    }
+    msgpack_pack_bin(packer, 4 * tokens.count);
+    for (index = 0; index < tokens.count; index += 1) {
+        uint32_t token = tokens.ids[index];
+        bytes[filled] = (unsigned char)token;
+        bytes[filled + 1] = (unsigned char)(token >> 8);
+        bytes[filled + 2] = (unsigned char)(token >> 16);
+        bytes[filled + 3] = (unsigned char)(token >> 24);
+        filled += 4;
+        if (filled == sizeof bytes || index + 1 == tokens.count) {
+            msgpack_pack_bin_body(packer, bytes, filled);
+            filled = 0;
+        }
+    }
+}
+
 /* What the sidecar is given of a call's time: a tenth less, at most a second less, so that its own answer about a
  * late judge arrives before this side gives up. */
 static uint64_t plaudit_sidecar_milliseconds(double seconds) {
@@ -193,6 +215,7 @@ static void plaudit_pack_request(msgpack_packer *packer, const plaudit_request *
     key_count += (size_t)(request->prompts != NULL) + (request->reference_answers != NULL);
     key_count += (size_t)(request->ids != NULL) + (request->group_ids != NULL);
     key_count += (size_t)(request->token_counts != NULL) + (request->truncated != NULL);
+    key_count += (size_t)(request->token_ids != NULL);
     key_count += (size_t)(request->field_count > 0) + (request->rationales != 0);
     msgpack_pack_array(packer, 4);
     msgpack_pack_int(packer, 0);
@@ -213,6 +236,11 @@ static void plaudit_pack_request(msgpack_packer *packer, const plaudit_request *
             if (request->token_counts[row] < 0) msgpack_pack_nil(packer);
             else msgpack_pack_uint64(packer, (uint64_t)request->token_counts[row]);
         }
+    }
+    if (request->token_ids != NULL) {
+        plaudit_pack_name(packer, "token_ids");
+        msgpack_pack_array(packer, request->count);
+        for (row = 0; row < request->count; row += 1) plaudit_pack_tokens(packer, request->token_ids[row]);
     }
     if (request->truncated != NULL) {
         plaudit_pack_name(packer, "truncated");
@@ -307,6 +335,10 @@ static plaudit_code plaudit_check_request(const plaudit_request *request, plaudi
             if (columns[column] != NULL && columns[column][row].bytes == NULL) {
                 return plaudit_fail(error, PLAUDIT_BAD_ARGUMENT, "%s[%zu] is NULL", names[column], row);
             }
+        }
+        if (request->token_ids != NULL && request->token_ids[row].count > PLAUDIT_FRAME_BYTES_MAX / 4) {
+            return plaudit_fail(error, PLAUDIT_BAD_ARGUMENT, "token_ids[%zu] has %zu tokens: no frame takes them", row,
+                                request->token_ids[row].count);
         }
     }
     return PLAUDIT_OK;

@@ -53,6 +53,12 @@ typedef struct {
     size_t byte_count;
 } plaudit_text;
 
+/* The tokens of a completion, by the trainer's vocabulary. `ids` NULL means: not known for this row. */
+typedef struct {
+    const uint32_t *ids;
+    size_t count;
+} plaudit_tokens;
+
 /* A further column that the configuration names, as in `{field: lang}`. */
 typedef struct {
     const char *name;
@@ -70,6 +76,7 @@ typedef struct {
     const plaudit_text *ids;        /* names of the rollouts; no row may be without */
     const plaudit_text *group_ids;  /* which rollouts answer the same prompt; no row may be without */
     const int64_t *token_counts;    /* the trainer's lengths in tokens; negative: not known */
+    const plaudit_tokens *token_ids; /* for components that look at tokens */
     const unsigned char *truncated; /* not 0: cut at the length limit */
     const plaudit_field *fields;
     size_t field_count;

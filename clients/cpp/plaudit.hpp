@@ -60,6 +60,7 @@ struct Request {
     Texts ids;
     Texts group_ids;
     std::vector<std::int64_t> token_counts; // negative: not known
+    std::vector<std::optional<std::vector<std::uint32_t>>> token_ids;
     std::vector<unsigned char> truncated;
     std::vector<std::pair<std::string, OptionalTexts>> fields;
     bool rationales = false;
@@ -137,6 +138,15 @@ class Client {
         plain.ids = columns.add(request.ids, "ids");
         plain.group_ids = columns.add(request.group_ids, "group_ids");
         plain.token_counts = columns.checked(request.token_counts, "token_counts");
+        std::vector<plaudit_tokens> tokens;
+        if (columns.checked(request.token_ids, "token_ids") != nullptr) {
+            for (const auto &row : request.token_ids) {
+                // A completion of no token is known to have none.
+                static const std::uint32_t nothing = 0;
+                tokens.push_back(row ? plaudit_tokens{row->empty() ? &nothing : row->data(), row->size()} : plaudit_tokens{});
+            }
+            plain.token_ids = tokens.data();
+        }
         plain.truncated = columns.checked(request.truncated, "truncated");
         for (const auto &[name, values] : request.fields) {
             fields.push_back({name.c_str(), columns.add(values, name.c_str(), true)});

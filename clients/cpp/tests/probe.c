@@ -13,11 +13,14 @@ enum { completion_count_max = 4096 };
 
 static plaudit_text completions[completion_count_max], names[completion_count_max], answers[completion_count_max];
 static int64_t token_counts[completion_count_max];
+static plaudit_tokens token_ids[completion_count_max];
+static uint32_t tokens[300];
 static unsigned char truncated[completion_count_max];
 static char digits[completion_count_max][16];
 
 static size_t read_completions(void) {
     size_t count = 0, byte_count;
+    for (size_t number = 0; number < 300; number += 1) tokens[number] = (uint32_t)(number * number % 97 * 1000003);
     while (count < completion_count_max && scanf("%zu", &byte_count) == 1 && getchar() == '\n') {
         char *bytes = malloc(byte_count + 1);
         if (bytes == NULL || fread(bytes, 1, byte_count, stdin) != byte_count) exit(2);
@@ -27,6 +30,9 @@ static size_t read_completions(void) {
         names[count] = plaudit_text_of(digits[count]);
         answers[count] = plaudit_text_of(count % 3 == 2 ? NULL : "19");
         token_counts[count] = count % 3 == 2 ? -1 : (int64_t)byte_count;
+        /* More than are written at once; the second row's are not known. */
+        token_ids[count].ids = count == 1 ? NULL : tokens;
+        token_ids[count].count = 280 + count % 20;
         truncated[count] = count % 2;
         count += 1;
     }
@@ -71,6 +77,7 @@ int main(int argc, char **argv) {
     request.ids = names;
     request.group_ids = names;
     request.token_counts = token_counts;
+    request.token_ids = token_ids;
     request.truncated = truncated;
     request.fields = &field;
     request.field_count = 1;

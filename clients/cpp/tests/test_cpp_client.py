@@ -26,6 +26,10 @@ rewards:
     components:
       correct: {type: numeric_match, weight: 1}
       brief: {type: length_penalty, weight: 0.5, unit: tokens, target: [1, 8], tolerance: 8}
+  loops:
+    range: [-1, 1]
+    components:
+      repeats: {type: repetition_penalty, unit: tokens, ngram_size: 2}
   answer:
     components:
       correct: {type: numeric_match}
@@ -98,6 +102,10 @@ def numbers(lines: list[str], kind: str) -> list[float]:
 TEXTS = [b"12 + 7 = 19", b"I think 20.", "dreizehn: 13 \N{SNOWMAN}".encode(), b"nul \0 and 19", b"\xff\xfe", b""]
 
 
+TOKENS = [number * number % 97 * 1_000_003 for number in range(300)]
+"""As probe.c makes them: numbers of several bytes, many of which come again."""
+
+
 def check_against_python(lines: list[str], sidecar: plaudit.Sidecar) -> None:
     rows = range(len(TEXTS))
     answers = [None if row % 3 == 2 else "19" for row in rows]
@@ -124,6 +132,18 @@ def check_against_python(lines: list[str], sidecar: plaudit.Sidecar) -> None:
 
 def test_replies_are_what_the_python_client_reads(probe: Path, sidecar: plaudit.Sidecar) -> None:
     check_against_python(run([str(probe)], str(sidecar.socket), TEXTS), sidecar)
+
+
+def test_tokens_are_those_of_the_completions(probe: Path, sidecar: plaudit.Sidecar) -> None:
+    texts = [b"a", b"b", b"c"]
+    lines = run([str(probe)], str(sidecar.socket), texts, reward="loops")
+    with sidecar.client() as client:
+        tokens = [None if row == 1 else TOKENS[: 280 + row] for row in range(len(texts))]
+        expected = client.score("loops", completions=texts, token_ids=tokens)
+    assert expected.status == ["scored", "error(missing_input)", "scored"]
+    assert -1 < expected.rewards[0] != expected.rewards[2] < 0
+    assert numbers(lines, "reward") == list(expected.rewards)
+    assert [line.split(" ", 2)[2] for line in lines if line.startswith("reward ")] == expected.status
 
 
 def test_valgrind_finds_nothing(tmp_path: Path, sidecar: plaudit.Sidecar) -> None:

@@ -21,6 +21,7 @@ int main(int argc, char **argv) {
     request.reference_answers = {"19", "19", std::nullopt};
     request.group_ids = {"a", "a", "b"};
     request.token_counts = {5, 1, -1};
+    request.token_ids = {{{1, 2, 70'000}}, std::nullopt, {std::vector<std::uint32_t>()}};
     request.rationales = true;
     const plaudit::Scored scored = client.score(request);
     expect(scored.size() == 3 && scored.rewards().size() == 3, "three rewards");
