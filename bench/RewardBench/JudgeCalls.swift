@@ -36,8 +36,8 @@ struct JudgeCalls {
         Client(name: "threads", description: "requests, a thread a call"),
         Client(name: "aiohttp", description: "aiohttp, uvloop, orjson", goal: .atMost(0.35)),
         Client(name: "httpx", description: "httpx.AsyncClient", callCountMax: 1_024),
-        Client(name: "openai", description: "openai AsyncOpenAI", goal: .atMost(0.03)),
-        Client(name: "litellm", description: "litellm", goal: .atMost(0.03)),
+        Client(name: "openai", description: "openai AsyncOpenAI", goal: .atMost(0.03), callCountMax: 4_096),
+        Client(name: "litellm", description: "litellm", goal: .atMost(0.03), callCountMax: 4_096),
     ]
     /// Rounds beside the Python clients: they are slow, and far enough away.
     private static let clientRoundCount = 3
