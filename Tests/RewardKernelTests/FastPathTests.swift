@@ -36,7 +36,7 @@ import Testing
         var foundCount = 0
         for _ in 0..<8_000 {
             let text = randomText(of: pieces, countMax: 30, &numbers)
-            // Behind a letter beyond ASCII a number is none that only its neighbours are looked at for.
+            // With a letter beyond ASCII behind it the last number is not told by its neighbours alone, but read in order.
             let whole = String(decoding: withoutSeams(Array(text.utf8)), as: UTF8.self) + " é"
             let first = rollout(text, referenceAnswer: .number(23))
             let second = rollout(whole, referenceAnswer: .number(23))

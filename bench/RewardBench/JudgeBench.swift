@@ -50,11 +50,11 @@ struct JudgeBench {
             let background = try server.beginLoad(
                 stage, frames: judged, requests: 100_000, warmUp: 2, seconds: 600, depth: 2)
             try wait(server, until: { $0 >= Double(JudgeInput.batchCount) })
-            let before = (count: try judging(server, "scored"), instant: MonotonicClock.nanoseconds)
+            let before = (count: try server.judging("scored"), instant: MonotonicClock.nanoseconds)
             busy.append(try load(server, single))
             let seconds = Double(MonotonicClock.nanoseconds - before.instant) / 1e9
             memory.add(Double(try server.residentByteCount()) / 1e6)
-            judgedRates.add((try judging(server, "scored") - before.count) / seconds)
+            judgedRates.add((try server.judging("scored") - before.count) / seconds)
             background.stop()
         }
         let section = "Round trip, one rollout of 2 KB, length_penalty, beside 1,024 judge calls; one worker"
@@ -79,10 +79,10 @@ struct JudgeBench {
     /// Waits until as many calls are in flight as are wanted, which takes a while where others keep the cores busy.
     private func wait(_ server: Peer, until isWanted: (Double) -> Bool) throws {
         for _ in 0..<6_000 {
-            if isWanted(try judging(server, "in_flight")) { return }
+            if isWanted(try server.judging("in_flight")) { return }
             usleep(10_000)
         }
-        throw BenchError("the sidecar has \(try judging(server, "in_flight")) judge calls in flight for a minute")
+        throw BenchError("the sidecar has \(try server.judging("in_flight")) judge calls in flight for a minute")
     }
 
     // MARK: Cache
@@ -100,10 +100,10 @@ struct JudgeBench {
         for round in 1...stage.settings.rounds {
             progress("judged batches from the cache, round \(round) of \(stage.settings.rounds)")
             let before = try settledCallCount(server)
-            let cachedBefore = try judging(server, "cached")
+            let cachedBefore = try server.judging("cached")
             rates.add(try server.load(stage, frames: file, requests: 1_000, warmUp: 2).rolloutsPerSecond)
             let callCount = try settledCallCount(server) - before
-            let cachedCount = try judging(server, "cached") - cachedBefore
+            let cachedCount = try server.judging("cached") - cachedBefore
             callCounts.add(callCount)
             guard cachedCount + callCount > 0 else { throw BenchError("the sidecar counts no questions") }
             hits.add(100 * cachedCount / (cachedCount + callCount))
@@ -122,7 +122,7 @@ struct JudgeBench {
     /// Calls since the start, once the counters can no longer be of before the last reply.
     private func settledCallCount(_ server: Peer) throws -> Double {
         usleep(100_000)
-        return try judging(server, "calls")
+        return try server.judging("calls")
     }
 
     private func plaudit(_ name: String, isCached: Bool) throws -> Peer {
@@ -130,8 +130,6 @@ struct JudgeBench {
         return try .plaudit(
             stage, name: name, executable: executable, configuration: file, workers: 1, core: nil)
     }
-
-    private func judging(_ server: Peer, _ counter: String) throws -> Double { try server.judging(counter) }
 
     /// A connection for each call, here and in the programs that are started from here.
     private static func raiseOpenFileLimit() {

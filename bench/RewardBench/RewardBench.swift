@@ -65,6 +65,7 @@ struct RewardBench: ParsableCommand {
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
+        if accept && gates == nil { throw ValidationError("--accept goes with --gates") }
         if let gates { return try hold(gates) }
         var machine = Machine()
         let prose = Prose.load(from: Self.dataDirectory())
@@ -113,7 +114,10 @@ struct RewardBench: ParsableCommand {
         let departures = try CountThresholds(contentsOf: path).departures(of: counts)
         for departure in departures { print("FAILED: \(departure)") }
         guard departures.isEmpty else {
-            print("If that is meant, `script/bench --gates --accept` writes it down: see CONTRIBUTING.md.")
+            print(
+                "If that is meant, `script/bench --gates --accept` writes it down: see CONTRIBUTING.md. The counts are those of a"
+            )
+            print("processor with AVX2: on one without it all of them are others.")
             throw ExitCode(1)
         }
         print("as \(path) says")
