@@ -76,7 +76,11 @@ import Testing
         #expect(try Correlation.spearman(first, second).get().coefficient > 0.9)
         let partial = try PartialCorrelation.spearman(first, second, controlling: lengths).get()
         #expect(abs(partial.coefficient) < 0.25 && partial.count == 399)
-        #expect(PartialCorrelation.spearman(first, second, controlling: first).reason == .constant)
+        // Whatever rounding leaves of a column less itself.
+        for count in 3...400 {
+            let (first, second) = (Array(first.prefix(count)), Array(second.prefix(count)))
+            #expect(PartialCorrelation.spearman(first, second, controlling: first).reason == .constant)
+        }
     }
 
     /// The longer text always wins: at equal lengths nobody does.
