@@ -44,8 +44,20 @@ import Testing
         #expect(other.freeAt == 100 * second)
     }
 
-    @Test func concurrencyGrowsByOneInTwentySuccessesAndHalvesOnceARound() {
-        var limit = ConcurrencyLimit(start: 8, max: 10)
+    @Test func concurrencyGrowsByHalfInARoundUntilTheFirstRefusal() {
+        var limit = ConcurrencyLimit(start: 8, max: 20)
+        for _ in 0..<100 { limit.succeeded(wasNeeded: false) }
+        #expect(limit.count == 8)
+        for _ in 0..<8 { limit.succeeded(wasNeeded: true) }
+        #expect(limit.count == 12)
+        for _ in 0..<100 { limit.succeeded(wasNeeded: true) }
+        #expect(limit.count == 20)
+    }
+
+    @Test func concurrencyGrowsByOneInTwentySuccessesAndFallsByOneInTwoRefusalsThereafter() {
+        var limit = ConcurrencyLimit(start: 9, max: 10)
+        for _ in 0..<2 { limit.refused() }
+        #expect(limit.count == 8)
         for _ in 0..<19 { limit.succeeded(wasNeeded: true) }
         for _ in 0..<100 { limit.succeeded(wasNeeded: false) }
         #expect(limit.count == 8)
@@ -53,12 +65,28 @@ import Testing
         #expect(limit.count == 9)
         for _ in 0..<100 { limit.succeeded(wasNeeded: true) }
         #expect(limit.count == 10)
-        limit.refused(startedAt: 1, now: 100)
-        limit.refused(startedAt: 2, now: 110)
-        limit.refused(startedAt: 100, now: 120)
-        #expect(limit.count == 5)
-        for start in [130, 150, 170, 190] as [UInt64] { limit.refused(startedAt: start, now: start + 10) }
+        for _ in 0..<100 { limit.refused() }
         #expect(limit.count == 1)
+        for _ in 0..<20 { limit.succeeded(wasNeeded: true) }
+        #expect(limit.count == 2)
+    }
+
+    @Test func concurrencyOutlastsOneRefusalInTwelveAndNotOneInTen() {
+        func limit(refusedOneIn share: Int) -> Int {
+            var limit = ConcurrencyLimit(start: 256, max: 256)
+            for attempt in 1...10_000 {
+                if attempt % share == 0 { limit.refused() } else { limit.succeeded(wasNeeded: true) }
+            }
+            return limit.count
+        }
+        #expect(limit(refusedOneIn: 12) >= 255)
+        #expect(limit(refusedOneIn: 10) < 240)
+    }
+
+    @Test func concurrencyHalvesWhenAllThatWasUnderWayIsRefused() {
+        var limit = ConcurrencyLimit(start: 64, max: 64)
+        for _ in 0..<64 { limit.refused() }
+        #expect(limit.count == 32)
     }
 
     @Test func breakerOpensAfterFiveFailuresInARowAndDoublesItsWait() {

@@ -81,7 +81,7 @@ import Testing
         #expect(fixture.started.map(\.call) == [3])
     }
 
-    @Test func refusalsHalveConcurrencyOnceARound() {
+    @Test func refusalsOfAllThatIsUnderWayHalveConcurrency() {
         var fixture = PoolFixture()
         var attempts: [AttemptIdentifier] = []
         for identifier in 0..<8 as Range<UInt64> {

@@ -121,6 +121,39 @@ import Testing
         #expect(counts.rateLimitedCount <= 16)
     }
 
+    /// A provider refuses one attempt in twenty at random, however few there are: to ask less would not help.
+    @Test func refusalsByChanceDoNotSlowTheCallsDown() {
+        var generator = PoolSeed.generator("refusalsByChanceDoNotSlowTheCallsDown")
+        let behaviour = SimulatedEndpoints.Behaviour(
+            latencySeconds: 0.2, slowShare: 0, failureShare: 0, refusalShare: 0.05)
+        let world = Self.burst(
+            callCount: 3_000, at: behaviour, EndpointLimits(concurrencyStart: 256, concurrencyMax: 256), &generator)
+        let counts = world.pool.statistics
+        print("chance: \(counts), \(Double(world.now) / 1e9) s")
+        #expect(counts.overloadedCount > 100)
+        #expect(counts.answeredCount >= 2_990)
+        // 2.4 s would do if nothing were refused, and the last ones wait for their retries.
+        #expect(world.now < 6 * second)
+    }
+
+    /// An endpoint works on sixteen attempts at once and refuses all others.
+    @Test func limitFindsTheRoomThatAnEndpointHas() {
+        var generator = PoolSeed.generator("limitFindsTheRoomThatAnEndpointHas")
+        let behaviour = SimulatedEndpoints.Behaviour(
+            latencySeconds: 0.5, slowShare: 0, failureShare: 0, roomCount: 16)
+        for start in [2, 24] {
+            let world = Self.burst(
+                callCount: 1_000, at: behaviour, EndpointLimits(concurrencyStart: start, concurrencyMax: 64), &generator
+            )
+            let counts = world.pool.statistics
+            print("room, from \(start): \(counts), \(Double(world.now) / 1e9) s")
+            #expect(counts.overloadedCount < 150)
+            #expect(counts.answeredCount >= 990)
+            // 31 s if all the room were in use all the time.
+            #expect(world.now < 45 * second)
+        }
+    }
+
     @Test func hundredThousandCancelledAndExpiredCallsLeaveNothing() {
         var fixture = PoolFixture(settings: PoolSettings(queuedCallCountMax: 100_000))
         for identifier in 0..<100_000 as Range<UInt64> {
@@ -152,6 +185,24 @@ import Testing
         }
         #expect(fixture.pool.statistics.answeredCount == 100_000)
         #expect(fixture.pool.heldCount == 0)
+    }
+
+    /// One endpoint, and calls that all come at once.
+    private static func burst(
+        callCount: UInt64, at behaviour: SimulatedEndpoints.Behaviour, _ limits: EndpointLimits,
+        _ generator: inout PoolRandom
+    ) -> PoolSimulation {
+        var world = PoolSimulation(
+            endpoints: SimulatedEndpoints([behaviour], seed: generator.next()), limits: [limits],
+            routes: [JudgeRoute([.init(endpoint: 0)])], settings: PoolSettings(), seed: generator.next())
+        for identifier in 0..<callCount {
+            let call = PooledCall(
+                identifier: identifier, judge: 0, estimatedTokenCount: 500, deadlineNanoseconds: 120_000_000_000)
+            world.plan(.submit(call), at: 1)
+        }
+        world.run()
+        #expect(world.faults.isEmpty)
+        return world
     }
 
     /// A world of its own for every seed.

@@ -4,6 +4,8 @@ import RewardJudge
 /// limits with and without a wait, hangs, outages, accounts without credit; and that recover from all of it.
 struct SimulatedEndpoints {
     private var behaviours: [Behaviour]
+    /// When the answers under way come, by endpoint.
+    private var answerInstants: [[UInt64]]
     private var random: PoolRandom
 
     struct Behaviour {
@@ -13,6 +15,10 @@ struct SimulatedEndpoints {
         var slowShare = 0.02
         /// Share of attempts that fail with a passing failure.
         var failureShare = 0.02
+        /// Share of attempts that are refused for want of room, whatever there is.
+        var refusalShare = 0.0
+        /// Attempts that are worked on at once; more are refused. Nil where all are.
+        var roomCount: Int?
         /// What happens when, in order; between them the endpoint is well.
         var episodes: [Episode] = []
     }
@@ -36,6 +42,7 @@ struct SimulatedEndpoints {
 
     init(_ behaviours: [Behaviour], seed: UInt64) {
         self.behaviours = behaviours
+        answerInstants = behaviours.map { _ in [] }
         random = PoolRandom(seed: seed)
     }
 
@@ -61,9 +68,16 @@ struct SimulatedEndpoints {
         if let episode = behaviour.episodes.first(where: { $0.start <= now && now < $0.end }) {
             return reply(in: episode, behaviour, tokens: tokens, now: now)
         }
+        answerInstants[endpoint].removeAll { $0 <= now }
+        let hasRoom = behaviour.roomCount.map { answerInstants[endpoint].count < $0 } ?? true
+        if !hasRoom || behaviour.refusalShare > 0 && random.unit() < behaviour.refusalShare {
+            return Reply(
+                afterNanoseconds: 5_000_000, outcome: .failure(ProviderFailure(.overloaded, message: ""), nil))
+        }
         let isSlow = random.unit() < behaviour.slowShare
         let latency = behaviour.latencySeconds * (0.5 + random.unit()) * (isSlow ? 1 + random.unit() * 19 : 1)
         let after = UInt64(latency * 1e9)
+        if behaviour.roomCount != nil { answerInstants[endpoint].append(now + after) }
         if random.unit() < behaviour.failureShare {
             return Reply(afterNanoseconds: after, outcome: .failure(passingFailure(), nil))
         }

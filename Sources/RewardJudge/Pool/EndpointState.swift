@@ -157,7 +157,7 @@ struct EndpointState: Sendable {
     }
 
     private mutating func refused(_ attempt: Attempt, _ failure: ProviderFailure, now: UInt64) {
-        concurrency.refused(startedAt: attempt.startedAt, now: now)
+        concurrency.refused()
         if let asked = failure.retryAfterNanoseconds, asked > 0 {
             heldUntil = max(heldUntil, now + min(asked, RetryPolicy.waitNanosecondsMax))
         } else if failure.kind == .rateLimited, attempt.startedAt >= heldUntil {
