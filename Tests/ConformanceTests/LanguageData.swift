@@ -40,16 +40,18 @@ final class LanguageProbe {
     private let builder: PlanBuilder
     private var plans: [String: LanguageConsistencyPlan] = [:]
     private let againstPrompt: LanguageConsistencyPlan
+    private let engine: LanguageEngine
     private let minLetters: Int
     private(set) var scratch: LanguageScratch
     let catalogue: LanguageCatalogue
 
-    init(minLetters: Int = LanguageConsistencySettings().minLetters) throws {
+    init(_ engine: LanguageEngine = .full, minLetters: Int = LanguageConsistencySettings().minLetters) throws {
         builder = PlanBuilder(storage: storage, requirements: ScratchRequirements())
         catalogue = LanguageCatalogue(storage: storage)
+        self.engine = engine
         self.minLetters = minLetters
         againstPrompt = try LanguageConsistencyPlan(
-            LanguageConsistencySettings(expect: .prompt, minLetters: minLetters), builder: builder)
+            LanguageConsistencySettings(expect: .prompt, minLetters: minLetters, engine: engine), builder: builder)
         scratch = try LanguageScratch(builder.requirements.language)
     }
 
@@ -58,7 +60,8 @@ final class LanguageProbe {
         let plan =
             try plans[code]
             ?? LanguageConsistencyPlan(
-                LanguageConsistencySettings(expect: .language(code), minLetters: minLetters), builder: builder)
+                LanguageConsistencySettings(expect: .language(code), minLetters: minLetters, engine: engine),
+                builder: builder)
         plans[code] = plan
         return plan.score(rollout(completion, prompt: nil), &scratch)
     }

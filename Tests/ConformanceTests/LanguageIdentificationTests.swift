@@ -37,8 +37,10 @@ private struct Tally: CustomStringConvertible {
     private static let unclaimed: Set<String> = ["arq", "arz"]
 
     /// Tells every claimed row.
-    private func tally(_ rows: [LabelledText], minLetters: Int) throws -> (claimed: Tally, languages: Int) {
-        let probe = try LanguageProbe(minLetters: minLetters)
+    private func tally(
+        _ rows: [LabelledText], _ engine: LanguageEngine, minLetters: Int
+    ) throws -> (claimed: Tally, languages: Int) {
+        let probe = try LanguageProbe(engine, minLetters: minLetters)
         var tally = Tally()
         var languages: Set<String> = []
         let claimed = Set(LanguageCatalogue.codesByLanguage.joined())
@@ -58,21 +60,35 @@ private struct Tally: CustomStringConvertible {
         return (tally, languages.count)
     }
 
-    @Test func declarationOfHumanRightsIsToldInEveryClaimedLanguage() throws {
+    @Test(arguments: LanguageEngine.allCases) func declarationOfHumanRightsIsToldInEveryClaimedLanguage(
+        _ engine: LanguageEngine
+    ) throws {
         let rows = try LanguageData.rows("udhr.jsonl", as: LabelledText.self)
-        let (tally, languages) = try tally(rows, minLetters: LanguageConsistencySettings().minLetters)
-        print("UDHR, \(languages) languages: \(tally)")
+        let (tally, languages) = try tally(rows, engine, minLetters: LanguageConsistencySettings().minLetters)
+        print("\(engine): UDHR, \(languages) languages: \(tally)")
         #expect(languages == 66)
         #expect(Double(tally.rightCount) / Double(tally.count) >= 0.976)
     }
 
+    /// Eight articles as one text: what is longer than any engine looks at.
+    @Test(arguments: LanguageEngine.allCases) func longTextsAreTold(_ engine: LanguageEngine) throws {
+        let rows = try LanguageData.rows("udhr.jsonl", as: LabelledText.self)
+        let texts = Dictionary(grouping: rows, by: \.iso6393).map { language, articles in
+            LabelledText(iso6393: language, text: articles.map(\.text).joined(separator: "\n"), english: nil)
+        }
+        let (tally, languages) = try tally(texts, engine, minLetters: LanguageConsistencySettings().minLetters)
+        print("\(engine): UDHR whole, \(languages) languages: \(tally)")
+        #expect(languages == 66)
+        #expect(tally.rightCount >= 65)
+    }
+
     /// Single sentences, half of them shorter than thirty letters: the fewer letters, the worse, which is what `min_letters`
     /// is for.
-    @Test func shortSentencesAreTold() throws {
+    @Test(arguments: LanguageEngine.allCases) func shortSentencesAreTold(_ engine: LanguageEngine) throws {
         let rows = try LanguageData.rows("tatoeba.jsonl", as: LabelledText.self)
         for minLetters in [0, 8, 12, 16, 20, 24, 32] {
-            let (tally, languages) = try tally(rows, minLetters: minLetters)
-            print("Tatoeba, \(languages) languages, min_letters \(minLetters): \(tally)")
+            let (tally, languages) = try tally(rows, engine, minLetters: minLetters)
+            print("\(engine): Tatoeba, \(languages) languages, min_letters \(minLetters): \(tally)")
             #expect(languages == 75)
             #expect(tally.accuracy >= 0.92)
             if minLetters == LanguageConsistencySettings().minLetters { #expect(tally.accuracy >= 0.945) }

@@ -46,28 +46,32 @@ private struct CodeMixedText: Decodable {
 
 /// Shares and decisions on questions, answers and mixtures.
 @Suite(.enabled(if: LanguageData.isPresent)) struct LanguageMixtureTests {
-    @Test func mathQuestionsAreToldInElevenLanguages() throws {
+    @Test(arguments: LanguageEngine.allCases) func mathQuestionsAreToldInElevenLanguages(
+        _ engine: LanguageEngine
+    ) throws {
         let rows = try LanguageData.rows("mgsm.jsonl", as: MathQuestion.self)
-        let probe = try LanguageProbe()
+        let probe = try LanguageProbe(engine)
         let scores = try rows.map { try probe.outcome($0.question, expecting: $0.lang) }
         let rightCount = scores.filter { $0.status == .scored && $0.score > 0.5 }.count
         let pureCount = scores.filter { $0.score > 0.95 }.count
-        print("MGSM: \(rightCount)/\(rows.count) right, \(pureCount) with a share above 0.95")
+        print("\(engine): MGSM: \(rightCount)/\(rows.count) right, \(pureCount) with a share above 0.95")
         #expect(rightCount >= 547)
     }
 
-    @Test func mathQuestionsAreToldAsPrompts() throws {
+    @Test(arguments: LanguageEngine.allCases) func mathQuestionsAreToldAsPrompts(_ engine: LanguageEngine) throws {
         let rows = try LanguageData.rows("mgsm.jsonl", as: MathQuestion.self)
-        let probe = try LanguageProbe()
+        let probe = try LanguageProbe(engine)
         let outcomes = rows.map { probe.outcome($0.question, prompt: $0.question) }
         let toldCount = outcomes.filter { $0.status == .scored && $0.score > 0.5 }.count
-        print("MGSM as prompts: \(toldCount)/\(rows.count) told")
+        print("\(engine): MGSM as prompts: \(toldCount)/\(rows.count) told")
         #expect(toldCount >= 547)
     }
 
-    @Test func workedAnswersAreInTheLanguageOfTheirQuestion() throws {
+    @Test(arguments: LanguageEngine.allCases) func workedAnswersAreInTheLanguageOfTheirQuestion(
+        _ engine: LanguageEngine
+    ) throws {
         let rows = try LanguageData.rows("mgsm_worked.jsonl", as: MathQuestion.self)
-        let probe = try LanguageProbe()
+        let probe = try LanguageProbe(engine)
         var lowest = 1.0
         for row in rows {
             let outcome = probe.outcome(try #require(row.workedAnswer), prompt: row.question)
@@ -75,12 +79,14 @@ private struct CodeMixedText: Decodable {
             #expect(outcome.score > 0.8, "\(row.lang): \(probe.explanation(outcome))")
             lowest = min(lowest, outcome.score)
         }
-        print("MGSM worked: \(rows.count) rows, lowest score \(lowest)")
+        print("\(engine): MGSM worked: \(rows.count) rows, lowest score \(lowest)")
     }
 
-    @Test func workedAnswersInAnotherLanguageScoreLow() throws {
+    @Test(arguments: LanguageEngine.allCases) func workedAnswersInAnotherLanguageScoreLow(
+        _ engine: LanguageEngine
+    ) throws {
         let rows = try LanguageData.rows("mgsm_worked.jsonl", as: MathQuestion.self)
-        let probe = try LanguageProbe()
+        let probe = try LanguageProbe(engine)
         var highest = 0.0
         for row in rows {
             for other in rows where other.lang != row.lang {
@@ -89,14 +95,15 @@ private struct CodeMixedText: Decodable {
                 highest = max(highest, outcome.score)
             }
         }
-        print("MGSM worked, answers of other languages: highest score \(highest)")
+        print("\(engine): MGSM worked, answers of other languages: highest score \(highest)")
         #expect(highest < 0.2)
     }
 
     /// The prompts ask for Korean, Hindi and Tamil now and then, so the count of letters is what the score is held against.
-    @Test func russianModelAnswersAreMostlyRussian() throws {
+    @Test(arguments: LanguageEngine.allCases) func russianModelAnswersAreMostlyRussian(_ engine: LanguageEngine) throws
+    {
         let rows = try LanguageData.rows("ru_model_responses.jsonl", as: ModelResponse.self)
-        let probe = try LanguageProbe()
+        let probe = try LanguageProbe(engine)
         var agreeing = 0
         var decided = 0
         for row in rows {
@@ -108,14 +115,16 @@ private struct CodeMixedText: Decodable {
             decided += 1
             if (outcome.score > 0.5) == (cyrillicCount >= otherCount) { agreeing += 1 }
         }
-        print("Russian answers: \(decided)/\(rows.count) decided, \(agreeing) agree with the count of letters")
-        #expect(decided >= 99)
+        print(
+            "\(engine): Russian answers: \(decided)/\(rows.count) decided, \(agreeing) agree with the count of letters")
+        // Less of a text is less to tell it by.
+        #expect(decided >= (engine == .full ? 99 : 95))
         #expect(Double(agreeing) >= 0.97 * Double(decided))
     }
 
-    @Test func namesInAnotherScriptAreNoSwitch() throws {
+    @Test(arguments: LanguageEngine.allCases) func namesInAnotherScriptAreNoSwitch(_ engine: LanguageEngine) throws {
         let rows = try LanguageData.rows("mixed_script.jsonl", as: MixedScriptText.self)
-        let probe = try LanguageProbe(minLetters: 4)
+        let probe = try LanguageProbe(engine, minLetters: 4)
         let claimed = Set(LanguageCatalogue.codesByLanguage.joined())
         var mainCount = 0
         var highCount = 0
@@ -126,14 +135,14 @@ private struct CodeMixedText: Decodable {
             if outcome.status == .scored && outcome.score > 0.5 { mainCount += 1 }
             if outcome.score >= 0.9 { highCount += 1 }
         }
-        print("Mixed script: \(count) claimed rows, \(mainCount) above 0.5, \(highCount) at 0.9 or more")
+        print("\(engine): Mixed script: \(count) claimed rows, \(mainCount) above 0.5, \(highCount) at 0.9 or more")
         #expect(mainCount == count)
         #expect(Double(highCount) >= 0.85 * Double(count))
     }
 
-    @Test func shareFollowsTheEnglishSentences() throws {
+    @Test(arguments: LanguageEngine.allCases) func shareFollowsTheEnglishSentences(_ engine: LanguageEngine) throws {
         let rows = try LanguageData.rows("constructed_mix.jsonl", as: ConstructedMix.self)
-        let probe = try LanguageProbe()
+        let probe = try LanguageProbe(engine)
         var sums: [Int: (score: Double, count: Int)] = [:]
         var sentenceError = 0.0
         var byteError = 0.0
@@ -147,7 +156,7 @@ private struct CodeMixedText: Decodable {
         }
         let means = (0...4).compactMap { level in sums[level].map { $0.score / Double($0.count) } }
         print(
-            "Constructed mix: mean share by English sentences \(means.map { ($0 * 1000).rounded() / 1000 }),",
+            "\(engine): Constructed mix: mean share by English sentences \(means.map { ($0 * 1000).rounded() / 1000 }),",
             "mean absolute error to sentences \(sentenceError / Double(rows.count)),",
             "to bytes \(byteError / Double(rows.count))")
         #expect(means.count == 5)
@@ -158,9 +167,9 @@ private struct CodeMixedText: Decodable {
         #expect(byteError / Double(rows.count) < 0.05)
     }
 
-    @Test func codeMixedTextGetsAShareOfEnglish() throws {
+    @Test(arguments: LanguageEngine.allCases) func codeMixedTextGetsAShareOfEnglish(_ engine: LanguageEngine) throws {
         let rows = try LanguageData.rows("code_mixed.jsonl", as: CodeMixedText.self)
-        let probe = try LanguageProbe()
+        let probe = try LanguageProbe(engine)
         var scores: [Double] = []
         var abstainedCount = 0
         for row in rows {
@@ -171,16 +180,16 @@ private struct CodeMixedText: Decodable {
         let fullCount = scores.filter { $0 >= 1 }.count
         let highCount = scores.filter { $0 >= 0.9 }.count
         print(
-            "Code mixed as English: mean share \(mean), \(fullCount) of \(scores.count) full, \(highCount) at 0.9,",
+            "\(engine): Code mixed as English: mean share \(mean), \(fullCount) of \(scores.count) full, \(highCount) at 0.9,",
             "\(abstainedCount) abstained")
         #expect(mean < 0.75)
         #expect(Double(fullCount) < 0.1 * Double(scores.count))
     }
 
     /// A prompt in romanised Hindi is called English, Basque or Klingon; none of them may become what is expected.
-    @Test func codeMixedPromptsAreMostlyLeftOut() throws {
+    @Test(arguments: LanguageEngine.allCases) func codeMixedPromptsAreMostlyLeftOut(_ engine: LanguageEngine) throws {
         let rows = try LanguageData.rows("code_mixed.jsonl", as: CodeMixedText.self)
-        let probe = try LanguageProbe()
+        let probe = try LanguageProbe(engine)
         var told: [Bool: Int] = [:]
         var counts: [Bool: Int] = [:]
         for row in rows {
@@ -189,15 +198,15 @@ private struct CodeMixedText: Decodable {
             if probe.outcome(row.text, prompt: row.text).status == .scored { told[isMostlyEnglish, default: 0] += 1 }
         }
         print(
-            "Code mixed prompts told: \(told[true] ?? 0) of \(counts[true] ?? 0) mostly English,",
+            "\(engine): Code mixed prompts told: \(told[true] ?? 0) of \(counts[true] ?? 0) mostly English,",
             "\(told[false] ?? 0) of \(counts[false] ?? 0) mostly not")
         #expect((told[false] ?? 0) * 3 < counts[false] ?? 0, "more than a third of what is mostly not English is told")
     }
 
-    @Test func plainEnglishGetsAFullShare() throws {
+    @Test(arguments: LanguageEngine.allCases) func plainEnglishGetsAFullShare(_ engine: LanguageEngine) throws {
         struct Sentence: Decodable { let english: String }
         let rows = try LanguageData.rows("tatoeba.jsonl", as: Sentence.self)
-        let probe = try LanguageProbe()
+        let probe = try LanguageProbe(engine)
         var scores: [Double] = []
         for row in rows {
             let outcome = try probe.outcome(row.english, expecting: "eng")
@@ -206,7 +215,7 @@ private struct CodeMixedText: Decodable {
         let mean = scores.reduce(0, +) / Double(scores.count)
         let fullCount = scores.filter { $0 >= 1 }.count
         print(
-            "English sentences: \(scores.count) decided, mean share \(mean), \(fullCount) full,",
+            "\(engine): English sentences: \(scores.count) decided, mean share \(mean), \(fullCount) full,",
             "\(scores.filter { $0 > 0.5 }.count) above 0.5")
         #expect(mean > 0.97)
     }

@@ -100,7 +100,9 @@ import Testing
         }
         #expect(try read("")?.expect == .prompt)
         #expect(try read("")?.minLetters == LanguageConsistencySettings().minLetters)
-        #expect(try read(", expect: prompt, min_letters: 3")?.minLetters == 3)
+        #expect(try read("")?.engine == .full)
+        #expect(try read(", expect: prompt, min_letters: 3, engine: fast")?.minLetters == 3)
+        #expect(try read(", engine: fast")?.engine == .fast)
         // To YAML 1.1 this is a boolean; here it is Norwegian.
         #expect(try read(", expect: no")?.expect == .language("no"))
         #expect(try read(", expect: {field: lang}")?.expect == .field("lang"))

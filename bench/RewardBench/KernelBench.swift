@@ -124,7 +124,8 @@ final class KernelBench {
     /// The texts as the language identifier sees them.
     func strippedTexts() -> [[UInt8]] {
         rollouts.map { rollout in
-            let prose = scratch.language.prose(of: rollout.completion)
+            let prose = scratch.language.prose(
+                of: rollout.completion, proseByteCountMax: Limits.languageByteCountMax)
             return (0..<prose.count).map { prose[$0] }
         }
     }

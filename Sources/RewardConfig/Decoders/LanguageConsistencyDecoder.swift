@@ -4,8 +4,9 @@ extension ComponentDecoder {
     static let languageConsistency = ComponentDecoder(type: "language_consistency") { component in
         let expect = component.optional("expect").map(decodeExpectation) ?? .prompt
         let minLetters = component.optional("min_letters").map { $0.integer(in: 0...1_000_000) }
-        guard let expect else { return nil }
-        var settings = LanguageConsistencySettings(expect: expect)
+        let engine = component.optional("engine").map { $0.choice(LanguageEngine.self) } ?? .full
+        guard let expect, let engine else { return nil }
+        var settings = LanguageConsistencySettings(expect: expect, engine: engine)
         if let minLetters {
             guard let minLetters else { return nil }
             settings.minLetters = minLetters

@@ -10,18 +10,36 @@ package enum ExpectedLanguage: Sendable, Equatable {
     case field(String)
 }
 
+/// How much of a text is looked at.
+package enum LanguageEngine: String, Sendable, CaseIterable {
+    /// Up to 2 KiB of its prose.
+    case full
+    /// Up to 256 bytes of its prose: as sure of a text in one language, and coarser where languages are mixed.
+    case fast
+
+    /// The most prose that stands for a text.
+    package var proseByteCountMax: Int {
+        switch self {
+        case .full: Limits.languageByteCountMax
+        case .fast: Limits.fastLanguageByteCountMax
+        }
+    }
+}
+
 /// Settings of `language_consistency`.
 package struct LanguageConsistencySettings: Sendable {
     package var expect: ExpectedLanguage = .prompt
     /// Letters below which a text is too short for its language to be told. A letter of Latin, Cyrillic, Arabic or Devanagari
     /// counts once; an ideograph, a syllable and a letter of a script with one language count four times.
     package var minLetters: Int = 16
+    package var engine: LanguageEngine = .full
 
     package init() {}
 
-    package init(expect: ExpectedLanguage, minLetters: Int = 16) {
+    package init(expect: ExpectedLanguage, minLetters: Int = 16, engine: LanguageEngine = .full) {
         self.expect = expect
         self.minLetters = minLetters
+        self.engine = engine
     }
 }
 
@@ -53,6 +71,7 @@ package struct LanguageConsistencyPlan: BitwiseCopyable {
 
     private let source: Source
     private let minLetters: Int
+    private let proseByteCountMax: Int
     private let catalogue: LanguageCatalogue
 
     package init(_ settings: LanguageConsistencySettings, builder: PlanBuilder) throws(PlanError) {
@@ -74,6 +93,7 @@ package struct LanguageConsistencyPlan: BitwiseCopyable {
         }
         self.catalogue = catalogue
         minLetters = settings.minLetters
+        proseByteCountMax = settings.engine.proseByteCountMax
         builder.requirements.language.isNeeded = true
     }
 
@@ -86,7 +106,7 @@ package struct LanguageConsistencyPlan: BitwiseCopyable {
             guard let prompt = rollout.prompt else {
                 return ComponentOutcome(without: .missingInput, finding: Finding(Code.promptMissing))
             }
-            let profile = scratch.profile(ofPrompt: prompt, catalogue)
+            let profile = scratch.profile(ofPrompt: prompt, proseByteCountMax: proseByteCountMax, catalogue)
             let group = profile.letterCount < minLetters ? 0 : profile.mainGroup(catalogue)
             guard group != 0 else {
                 return ComponentOutcome(without: .abstained, finding: Finding(Code.promptUnknown))
@@ -106,7 +126,9 @@ package struct LanguageConsistencyPlan: BitwiseCopyable {
                 return ComponentOutcome(without: .wrongType, finding: Finding(Code.fieldNotText))
             }
         }
-        return score(scratch.profile(of: rollout.completion, expecting: expected, catalogue), expected: expected)
+        let profile = scratch.profile(
+            of: rollout.completion, expecting: expected, proseByteCountMax: proseByteCountMax, catalogue)
+        return score(profile, expected: expected)
     }
 
     @_noAllocation

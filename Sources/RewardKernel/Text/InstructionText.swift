@@ -88,7 +88,8 @@ package struct InstructionText: BitwiseCopyable {
         let entry = catalogue.entry(forCode: language)
         guard entry >= 0 else { return nil }
         let group = catalogue.group(ofEntry: entry)
-        let profile = scratch.language.profile(of: folded, expecting: group, catalogue)
+        let profile = scratch.language.profile(
+            of: folded, expecting: group, proseByteCountMax: Limits.languageByteCountMax, catalogue)
         guard profile.isKnown else { return nil }
         return profile.mainGroup(catalogue) == group
     }

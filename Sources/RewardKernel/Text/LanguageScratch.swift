@@ -30,7 +30,8 @@ package struct LanguageScratch: ~Copyable {
     /// The last prompt and its profile: the rollouts of a group bring the same prompt one after the other.
     private var cachedPrompt: RigidBytes
     private var cachedProfile = LanguageProfile()
-    private var hasCachedPrompt = false
+    /// The most prose that the profile was made of; 0 while there is none.
+    private var cachedProseByteCountMax = 0
 
     /// Allocations of CLD2 that did not fit into the arena and went to the heap. Stays 0.
     package private(set) var heapAllocationCount = 0
@@ -58,14 +59,18 @@ package struct LanguageScratch: ~Copyable {
         arena = memory
     }
 
-    /// The languages of a text that should be in those of `expected`; 0 when nothing is expected.
+    /// The languages of a text that should be in those of `expected` (0 when nothing is expected), by `proseByteCountMax` bytes of
+    /// its prose at most.
     @_noAllocation
     package mutating func profile(
-        of text: ByteView, expecting expected: LanguageCatalogue.Group, _ catalogue: LanguageCatalogue
+        of text: ByteView, expecting expected: LanguageCatalogue.Group, proseByteCountMax: Int,
+        _ catalogue: LanguageCatalogue
     ) -> LanguageProfile {
-        let evidence = strip(text)
+        let evidence = strip(text, proseByteCountMax: proseByteCountMax)
         let whole = identifyProse(evidence)
-        guard prose.count <= Self.sentencesByteCountMax,
+        // Stretches of a longer text are no sentences.
+        let isMadeOfStretches = text.count > proseByteCountMax && prose.count > proseByteCountMax / 2
+        guard prose.count <= Self.sentencesByteCountMax, !isMadeOfStretches,
             evidence.sharedLetterCount >= Self.sharedLetterCountMin
         else { return whole }
         let isTrusted =
@@ -88,28 +93,30 @@ package struct LanguageScratch: ~Copyable {
 
     /// The languages of a prompt; at once when it is the same as the one before.
     @_noAllocation
-    package mutating func profile(ofPrompt text: ByteView, _ catalogue: LanguageCatalogue) -> LanguageProfile {
-        if hasCachedPrompt && cachedPrompt.view.equals(text) {
+    package mutating func profile(
+        ofPrompt text: ByteView, proseByteCountMax: Int, _ catalogue: LanguageCatalogue
+    ) -> LanguageProfile {
+        if cachedProseByteCountMax == proseByteCountMax && cachedPrompt.view.equals(text) {
             cachedPromptCount &+= 1
             return cachedProfile
         }
-        let found = profile(of: text, expecting: 0, catalogue)
-        hasCachedPrompt = cachedPrompt.replace(with: text)
+        let found = profile(of: text, expecting: 0, proseByteCountMax: proseByteCountMax, catalogue)
+        cachedProseByteCountMax = cachedPrompt.replace(with: text) ? proseByteCountMax : 0
         cachedProfile = found
         return found
     }
 
     /// What is left of a text once its noise is out; valid until the next text.
     @_noAllocation
-    package mutating func prose(of text: ByteView) -> ByteView {
-        _ = strip(text)
+    package mutating func prose(of text: ByteView, proseByteCountMax: Int) -> ByteView {
+        _ = strip(text, proseByteCountMax: proseByteCountMax)
         return prose.view
     }
 
     @_noAllocation
-    private mutating func strip(_ text: ByteView) -> LetterEvidence {
+    private mutating func strip(_ text: ByteView, proseByteCountMax: Int) -> LetterEvidence {
         precondition(isReady, "a plan that tells languages says so in its requirements")
-        var stripper = LanguageStripper(text)
+        var stripper = LanguageStripper(text, proseByteCountMax: proseByteCountMax)
         stripper.strip(into: &prose)
         return stripper.evidence
     }

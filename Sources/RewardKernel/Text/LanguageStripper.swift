@@ -4,13 +4,14 @@ package import RewardMemory
 ///
 /// One pass, linear in the text: every look ahead ends at the next byte of the kind it looks for. What is left out becomes
 /// one space, so that words never grow together. The output is valid UTF-8 without control characters or
-/// non-characters, of at most `Limits.languageByteCountMax` bytes. A longer text is represented by four stretches of it, evenly
+/// non-characters, of at most `proseByteCountMax` bytes and the word that they end in. A longer text is represented by four stretches of it, evenly
 /// spread from its start to its end, so that a change of language in the middle is seen as well.
 package struct LanguageStripper {
     /// Stretches that stand for a text which does not fit.
     static let stretchCount = 4
 
     let text: ByteView
+    private let proseByteCountMax: Int
     var index = 0
     /// Set from the first JSON key on: backslashes are escapes then, and no LaTeX.
     var isJSON = false
@@ -22,20 +23,22 @@ package struct LanguageStripper {
     package private(set) var evidence = LetterEvidence()
 
     @_noAllocation
-    package init(_ text: ByteView) {
+    package init(_ text: ByteView, proseByteCountMax: Int) {
         self.text = text
+        self.proseByteCountMax = proseByteCountMax
     }
 
     /// Fills `prose` with the text's prose and pads it with zeros.
     @_noAllocation
     package mutating func strip(into prose: inout RigidBytes) {
         prose.removeAll()
-        if text.count <= prose.capacity {
-            copy(until: prose.capacity, into: &prose)
+        let byteCountMax = min(proseByteCountMax, prose.capacity)
+        if text.count <= byteCountMax {
+            copy(until: byteCountMax, into: &prose)
         } else {
             for stretch in 0..<Self.stretchCount {
-                skip(to: stretch &* (text.count &- prose.capacity / Self.stretchCount) / (Self.stretchCount &- 1))
-                copy(until: (stretch &+ 1) &* prose.capacity / Self.stretchCount, into: &prose)
+                skip(to: stretch &* (text.count &- byteCountMax / Self.stretchCount) / (Self.stretchCount &- 1))
+                copy(until: (stretch &+ 1) &* byteCountMax / Self.stretchCount, into: &prose)
                 Self.separate(&prose)
             }
         }
