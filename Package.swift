@@ -73,7 +73,8 @@ let package = Package(
 
         // Floor 3: what is asked of judges and what comes of it, without a clock or a socket.
         .target(
-            name: "RewardJudge", dependencies: ["Digests", "RewardKernel", "RewardMemory"], swiftSettings: controlPlane),
+            name: "RewardJudge", dependencies: ["CLinux", "Digests", "RewardKernel", "RewardMemory"],
+            swiftSettings: controlPlane),
 
         // Floor 4: configurations, and the client side of the socket.
         .target(

@@ -44,11 +44,11 @@ struct PhraseSet: Sendable, Hashable {
         var least = Int.max
         text.withUnsafeBytes { bytes in
             heads.withUnsafeBufferPointer { heads in
-                var start = 0
-                while start + Self.keyByteCount <= bytes.count {
-                    let head = heads[Self.slot(bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))]
+                // Without checks at each place: the bounds of the text are the loop's, and a hash is below the number of heads.
+                guard let text = bytes.baseAddress, let head = heads.baseAddress else { return }
+                for start in stride(from: 0, through: bytes.count - Self.keyByteCount, by: Self.keysPerPhrase) {
+                    let head = head[Self.slot(text.loadUnaligned(fromByteOffset: start, as: UInt32.self))]
                     if head > 0 { note(head, at: start, bytes, &least) }
-                    start += Self.keysPerPhrase
                 }
             }
             for index in short where index < least {

@@ -15,12 +15,6 @@ struct ByteWord {
         value = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
     }
 
-    /// Bytes equal to `byte`. Right up to the first of them, which is what searches need.
-    func firstEqual(to byte: UInt8) -> UInt64 {
-        let difference = value ^ Self.ones &* UInt64(byte)
-        return (difference &- Self.ones) & ~difference & Self.highBits
-    }
-
     /// Bytes below `byte`, which is at most 0x80. Right up to the first of them.
     func firstBelow(_ byte: UInt8) -> UInt64 { (value &- Self.ones &* UInt64(byte)) & ~value & Self.highBits }
 
@@ -38,7 +32,4 @@ struct ByteWord {
         let beyondZ = value &+ Self.ones &* UInt64(0x7F - UInt8(ascii: "Z"))
         return value | (fromA & ~beyondZ & Self.highBits) >> 2
     }
-
-    /// The index, from 0, of the first byte of a mask that has any.
-    static func firstIndex(_ mask: UInt64) -> Int { mask.trailingZeroBitCount / 8 }
 }

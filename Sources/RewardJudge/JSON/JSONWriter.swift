@@ -1,3 +1,4 @@
+internal import CLinux
 package import RewardKernel
 
 /// Writes values down as JSON: members in the order given, no white space, and no byte that is not needed, so that
@@ -99,24 +100,9 @@ package struct JSONWriter: Sendable {
     }
 
     private static func firstEscape(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        var index = start
-        while index + ByteWord.byteCount <= text.count {
-            let word = ByteWord(text, at: index)
-            let mask =
-                word.firstBelow(0x20) | word.firstEqual(to: UInt8(ascii: "\""))
-                | word.firstEqual(to: UInt8(ascii: "\\"))
-            if mask != 0 { return index + ByteWord.firstIndex(mask) }
-            index += ByteWord.byteCount
-        }
-        while index < text.count {
-            if needsEscape(text[index]) { return index }
-            index += 1
-        }
-        return nil
-    }
-
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+        guard let base = text.baseAddress else { return nil }
+        let index = start + plaudit_find_string_stop(base + start, text.count - start)
+        return index < text.count ? index : nil
     }
 
     private mutating func escape(_ byte: UInt8) {

@@ -144,6 +144,7 @@ package struct LaneSettings: Sendable, Equatable {
     package var contentCountMin: Int
     /// How long judges may take over a request that names no deadline of its own.
     package var deadlineMilliseconds: UInt64
+    var deadlineNanoseconds: UInt64 { deadlineMilliseconds * 1_000_000 }
     /// The share of rubric questions beside which a completion that is known to be bad is asked about, from 0 to 1.
     package var canaryShare: Double
     /// More canaries of late that passed are an alarm: their share, from 0 to 1.

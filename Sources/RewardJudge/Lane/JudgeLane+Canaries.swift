@@ -10,43 +10,39 @@ extension JudgeTicket {
 
     var isCanary: Bool { number & Self.canaryBit != 0 }
 
-    /// Whether the lane asks for itself: nobody waits for the answer.
-    var isOwn: Bool { isCanary || isShadow }
+}
+
+/// A bad completion that waits to be asked about.
+struct WaitingCanary: Sendable {
+    let task: Int
+    let rollout: JudgedRollout
+    let sinceNanoseconds: UInt64
 }
 
 extension JudgeLane {
-    /// Puts a canary into a share of the traffic. It asks the task's own judges, past the gate and the cache.
-    mutating func maybeAskCanary(
-        _ rubric: RubricQuestion, _ task: Int, _ rollout: JudgedRollout, deadlineNanoseconds: UInt64,
-        _ instant: LaneInstant, _ actions: inout [LaneAction]
-    ) {
-        guard catalog.lane.canaryShare > 0, random.unit() < catalog.lane.canaryShare else { return }
+    /// Makes a canary of a share of the traffic.
+    mutating func maybeMakeCanary(_ task: Int, _ rollout: JudgedRollout, _ instant: LaneInstant) {
+        guard catalog.lane.canaryShare > 0, random.unit() < catalog.lane.canaryShare,
+            canaries.count < Self.waitingCanaryCountMax
+        else { return }
         let candidate = Candidate(
             completion: rollout.completion, prompt: rollout.prompt, referenceAnswer: rollout.referenceAnswer,
             fields: rollout.fields)
         let kind: Canary.Kind = random.unit() < 0.5 ? .masterKey : .truncated
         guard let canary = Canary.make(kind, from: candidate, using: &random) else { return }
-        lastCanary += 1
-        let ticket = JudgeTicket.canary(lastCanary)
         var bad = rollout
-        bad.row = 0
         bad.completion = canary.candidate.completion
-        let asked = JudgeQuestion(component: 0, task: task, rollouts: [0])
-        let work = JudgeWork(
-            ticket: ticket, deadlineNanoseconds: deadlineNanoseconds, rollouts: [bad], questions: [asked],
-            mailbox: Self.nobody)
-        works[ticket] = LaneWork(work, begunNanoseconds: instant.monotonicNanoseconds)
-        deadlines.insert(ticket, deadlineNanoseconds)
-        // A number of its own kind, so that it is not taken for a question that waits for its turn.
-        let identifier = ticket.number
-        works[ticket]?.openQuestions = [identifier]
-        questions[identifier] = LaneQuestion(asked, ticket: ticket)
-        open(
-            identifier, catalog.tasks[task], rubric, bad, isLight: false, catalog.tasks[task].judges, instant,
-            &actions)
+        canaries.append(WaitingCanary(task: task, rollout: bad, sinceNanoseconds: instant.monotonicNanoseconds))
     }
 
-    static var nobody: JudgeMailbox { JudgeMailbox {} }
+    private static let waitingCanaryCountMax = 1_024
+
+    /// Asks the task's own judges about a canary, past the gate and the cache.
+    mutating func begin(_ canary: WaitingCanary, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        guard case .rubric(let rubric) = catalog.tasks[canary.task].question else { return }
+        lastCanary += 1
+        beginOwn(.canary(lastCanary), canary.task, rubric, canary.rollout, shadowed: nil, instant, &actions)
+    }
 
     /// Looks at what became of a canary.
     mutating func takeCanary(_ work: LaneWork, _ actions: inout [LaneAction]) {

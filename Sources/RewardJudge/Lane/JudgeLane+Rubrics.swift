@@ -16,11 +16,7 @@ extension JudgeLane {
         let callCount = counts.callCount
         defer {
             // Where the cache had the verdict, no judge is looked at.
-            if counts.callCount > callCount, let work = works[question.ticket]?.work {
-                maybeAskCanary(
-                    rubric, question.asked.task, rollout, deadlineNanoseconds: work.deadlineNanoseconds, instant,
-                    &actions)
-            }
+            if counts.callCount > callCount { maybeMakeCanary(question.asked.task, rollout, instant) }
         }
         let isSuspect = detector.finding(in: rollout.completion) != nil
         if isSuspect { counts.suspectCount += 1 }

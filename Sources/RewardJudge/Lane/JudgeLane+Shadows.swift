@@ -34,39 +34,24 @@ extension JudgeLane {
         guard !question.ticket.isOwn, catalog.tasks.indices.contains(task), catalog.tasks[task].shadow != nil else {
             return
         }
+        guard shadowed.count < Self.waitingShadowCountMax, !isShuttingDown else {
+            counts.shadowSkippedCount += 1
+            return
+        }
         shadowed.append(ShadowedAnswer(task: task, rollout: rollout, score: score))
     }
 
-    /// Asks the second rubrics about what has its scores. Where the lane is full they are not asked: rewards come first.
-    mutating func beginShadows(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
-        guard !shadowed.isEmpty else { return }
-        let waiting = shadowed
-        shadowed = []
-        for one in waiting {
-            guard let rubric = catalog.tasks[one.task].shadow, !isShuttingDown,
-                questions.count < catalog.lane.questionCountMax
-            else {
-                counts.shadowSkippedCount += 1
-                continue
-            }
-            lastShadow += 1
-            let ticket = JudgeTicket.shadow(lastShadow)
-            var rollout = one.rollout
-            rollout.row = 0
-            let deadline = instant.monotonicNanoseconds + catalog.lane.deadlineMilliseconds * 1_000_000
-            let asked = JudgeQuestion(component: 0, task: one.task, rollouts: [0])
-            let work = JudgeWork(
-                ticket: ticket, deadlineNanoseconds: deadline, rollouts: [rollout], questions: [asked],
-                mailbox: Self.nobody)
-            works[ticket] = LaneWork(work, begunNanoseconds: instant.monotonicNanoseconds)
-            works[ticket]?.openQuestions = [ticket.number]
-            works[ticket]?.shadowed = one
-            deadlines.insert(ticket, deadline)
-            questions[ticket.number] = LaneQuestion(asked, ticket: ticket)
-            open(
-                ticket.number, catalog.tasks[one.task], rubric, rollout, isLight: false, catalog.tasks[one.task].judges,
-                instant, &actions)
+    /// Rollouts that wait for a pause in which second rubrics are asked about them: the largest request's.
+    private static let waitingShadowCountMax = 65_536
+
+    /// Asks the second rubric about a rollout that has its score. Where the lane is full it is not asked: rewards come first.
+    mutating func begin(_ one: ShadowedAnswer, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        guard let rubric = catalog.tasks[one.task].shadow, questions.count < catalog.lane.questionCountMax else {
+            counts.shadowSkippedCount += 1
+            return
         }
+        lastShadow += 1
+        beginOwn(.shadow(lastShadow), one.task, rubric, one.rollout, shadowed: one, instant, &actions)
     }
 
     /// The rubric that a question of a task is about.

@@ -19,7 +19,7 @@ package struct JudgeLane: Sendable {
     /// Calls on their way to the pool.
     var gatherer: CallGatherer
     /// Calls that went to the pool as one.
-    var batches: [UInt64: LaneBatch] = [:]
+    var batches = IdentifierTable<UInt64, LaneBatch>()
     /// By endpoint: whether a probe has told what it can do.
     private var probeStates: [ProbeState]
     var cache: VerdictCache<[ParsedVerdict]>?
@@ -30,11 +30,11 @@ package struct JudgeLane: Sendable {
     let gate: PreGate
     let detector = InjectionDetector()
 
-    var works: [JudgeTicket: LaneWork] = [:]
-    var questions: [UInt64: LaneQuestion] = [:]
-    var calls: [UInt64: LaneCall] = [:]
+    var works = IdentifierTable<JudgeTicket, LaneWork>()
+    var questions = IdentifierTable<UInt64, LaneQuestion>()
+    var calls = IdentifierTable<UInt64, LaneCall>()
     /// The calls of attempts under way, and what came back of one that the pool has not been told to be the answer yet.
-    var attempts: [UInt64: LaneAttempt] = [:]
+    var attempts = IdentifierTable<UInt64, LaneAttempt>()
     /// Works by deadline, earliest last; those that are done are skipped.
     var deadlines = DeadlineHeap()
     var lastQuestion: UInt64 = 0
@@ -50,8 +50,10 @@ package struct JudgeLane: Sendable {
     var shadowWatches: [DriftWatch]
     var shadowCounts: [ShadowCounts]
     var lastShadow: UInt64 = 0
-    /// Rollouts that have their scores and that second rubrics have not been asked about.
+    /// Rollouts that have their scores and that second rubrics have not been asked about, the latest last.
     var shadowed: [ShadowedAnswer] = []
+    /// The same of canaries.
+    var canaries: [WaitingCanary] = []
     /// Questions without a score that the log has not been told of.
     private var untold: (count: Int, reason: String) = (0, "")
     private var toldNanoseconds: UInt64 = 0
@@ -139,7 +141,10 @@ package struct JudgeLane: Sendable {
     /// Answers all work with what there is, and takes no more.
     package mutating func shutDown(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
         isShuttingDown = true
-        for ticket in works.keys.sorted(by: { $0.number < $1.number }) {
+        counts.shadowSkippedCount += shadowed.count
+        shadowed = []
+        canaries = []
+        for ticket in works.identifiers {
             giveUp(ticket, JudgeFailure(PoolFailure.shuttingDown), instant, &actions)
         }
     }
@@ -180,7 +185,7 @@ package struct JudgeLane: Sendable {
         var poolActions: [PoolAction] = []
         pool.advance(to: instant.monotonicNanoseconds, &poolActions)
         perform(poolActions, instant, &actions)
-        beginShadows(instant, &actions)
+        beginOwn(instant, &actions)
         tell(instant, &actions)
     }
 
@@ -195,14 +200,14 @@ package struct JudgeLane: Sendable {
 
     /// When `advance` is wanted next, in monotonic nanoseconds; nil when only an event can change anything.
     package var nextTimerNanoseconds: UInt64? {
-        if lastBegunQuestion < lastQuestion { return begunNanoseconds }
+        if lastBegunQuestion < lastQuestion || hasOwnWaiting && isIdle { return begunNanoseconds }
         return [deadlines.earliest, gatherer.nextTimerNanoseconds, pool.nextTimerNanoseconds].compactMap(\.self).min()
     }
 
     /// Works and calls at hand; 0 when the lane is quiet.
     package var heldCount: Int {
         works.count + questions.count + calls.count + attempts.count + batches.count + gatherer.heldCount
-            + pool.heldCount + (cache?.statistics.flightCount ?? 0)
+            + pool.heldCount + shadowed.count + canaries.count + (cache?.statistics.flightCount ?? 0)
     }
 
     /// What the cache of verdicts holds at most; nil without one.
@@ -236,6 +241,9 @@ package struct JudgeLane: Sendable {
     }
 
     // MARK: Works and questions
+
+    /// Whether no question waits to be begun.
+    var hasBegunAll: Bool { lastBegunQuestion == lastQuestion }
 
     /// Begins a few of the questions that wait for it: wording all of a large request at once would hold up for a tenth of a
     /// second whoever's answers have come.
@@ -340,7 +348,7 @@ package struct JudgeLane: Sendable {
     }
 
     private mutating func expire(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
-        beginShadows(instant, &actions)
+        beginOwn(instant, &actions)
         while let ticket = deadlines.popDue(instant.monotonicNanoseconds) {
             giveUp(ticket, JudgeFailure(PoolFailure.deadline), instant, &actions)
         }

@@ -171,6 +171,9 @@ package struct JudgePool: Sendable {
 
     // MARK: Steps of an event
 
+    /// Whether calls wait for an endpoint.
+    var hasReadyCalls: Bool { !ready.isEmpty }
+
     /// Calls that wait, for an endpoint or for a retry.
     private var queuedCount: Int { judges.reduce(ready.count) { $0 + $1.waitingCount } }
 

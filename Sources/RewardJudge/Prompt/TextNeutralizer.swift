@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// Takes the power out of what in a text could be more than text to a judge: our own borders and the control tokens
 /// of chat templates, which a server may read as the end of the message.
 ///
@@ -53,12 +55,15 @@ package enum TextNeutralizer {
 
     /// False only for a text without a bracket that a token may begin with, and without the nonce: nearly every one.
     private static func mayChange(_ text: UnsafeRawBufferPointer, _ nonce: PromptNonce) -> Bool {
+        guard let base = text.baseAddress else { return false }
+        for bracket in [UInt8(ascii: "<"), UInt8(ascii: "[")] where plaudit_find_byte(base, text.count, bracket) >= 0 {
+            return true
+        }
         // In lower case, digits stay what they are; other bytes may become alike, which the closer look finds out.
         let lowerCaseBits: UInt64 = 0x2020_2020_2020_2020
         var index = 0
         while index + ByteWord.byteCount <= text.count {
             let word = ByteWord(text, at: index)
-            if word.firstEqual(to: UInt8(ascii: "<")) | word.firstEqual(to: UInt8(ascii: "[")) != 0 { return true }
             // The nonce is as long as two words, so that one of those looked at lies within it, wherever it stands: such a word has
             // neither spaces nor points, and the nonce begins in it or in the eight bytes before.
             if word.firstBelow(UInt8(ascii: "0")) == 0 {
@@ -67,7 +72,7 @@ package enum TextNeutralizer {
             }
             index += ByteWord.byteCount
         }
-        return text[index...].contains { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "[") }
+        return false
     }
 
     private static func hasToken(_ tokens: [[UInt8]], _ source: ReplyText, _ index: Int) -> Bool {

@@ -1,4 +1,5 @@
 internal import RewardMemory
+internal import Synchronization
 
 /// A JSON value as a tree: what schemas and other settings, requests to judges and their replies are made of. Never touched while
 /// rollouts are scored.
@@ -36,7 +37,7 @@ package enum JSONValue: Sendable, Equatable {
     }
 
     /// Parses exactly one JSON text, by the rules that completions are parsed by.
-    // Allocates: a parser for the text and the tree; for settings only.
+    // Allocates: the tree, and a parser where the text is long.
     package static func make(parsing text: some Collection<UInt8>) throws(ParseError) -> JSONValue {
         // A text in one piece of memory, as judges' replies are, is parsed where it stands.
         let parsed = text.withContiguousStorageIfAvailable { bytes in
@@ -48,22 +49,37 @@ package enum JSONValue: Sendable, Equatable {
         return try parse(storage.makeText(text)).get()
     }
 
-    // Allocates: a parser for the text and the tree.
+    /// Texts up to that length have one parser for the whole process, which would be made anew for each reply of a judge otherwise.
+    private static let sharedByteCountMax = 16 << 10
+    private static let shared = Mutex<JSONScratch?>(
+        try? JSONScratch(byteCountMax: sharedByteCountMax, usesPatterns: false))
+
+    // Allocates: the tree, and a parser where the text is long.
     private static func parse(_ view: ByteView) -> Result<JSONValue, ParseError> {
-        var scratch: JSONScratch
-        do { scratch = try JSONScratch(byteCountMax: view.count, usesPatterns: false) } catch {
-            return .failure(ParseError(message: error.message, offset: 0))
+        if view.count <= sharedByteCountMax {
+            let found: Result<JSONValue, ParseError>? = shared.withLock { scratch in
+                guard var parser = scratch.take() else { return nil }
+                let found = parse(view, &parser)
+                scratch = consume parser
+                return found
+            }
+            if let found { return found }
         }
+        do {
+            var parser = try JSONScratch(byteCountMax: view.count, usesPatterns: false)
+            return parse(view, &parser)
+        } catch { return .failure(ParseError(message: error.message, offset: 0)) }
+    }
+
+    // Allocates: the tree.
+    private static func parse(_ view: ByteView, _ scratch: inout JSONScratch) -> Result<JSONValue, ParseError> {
         let found = JSONExtraction.whole.find(in: view, &scratch)
         guard found.fault == .none else {
             var message = RigidBytes(capacity: 256)
             found.fault.describe(into: &message)
             return .failure(ParseError(message: message.view.makeString(), offset: found.start))
         }
-        // The tape lives in `scratch`, which lives until here at least.
-        let value = JSONValue(found.tape, at: JSONTape.root)
-        _ = scratch.capacity
-        return .success(value)
+        return .success(JSONValue(found.tape, at: JSONTape.root))
     }
 
     /// The value at `index` of a tape, as a tree of its own.

@@ -255,6 +255,33 @@ import Testing
         #expect(lane.answers[0].answers.allSatisfy { $0.score == 1 })
     }
 
+    /// Eight calls at a time: a canary among the first would leave a rollout over for a turn of its own.
+    @Test func canariesWaitUntilNoRolloutDoes() throws {
+        var lane = try LaneFixture([LaneFixture.rubric([answers()])], canaryShare: 1)
+        let texts = (0..<30).map { "A long enough completion to be cut into a quarter, number \($0)." }
+        lane.submit(1, texts, texts.indices.map { (0, [$0]) })
+        var order: [Bool] = []
+        lane.answerAll { request in
+            order.append(texts.contains { request.text.contains($0) })
+            return Self.good
+        }
+        #expect(order == Array(repeating: true, count: 30) + Array(repeating: false, count: 30))
+        #expect(lane.lane.heldCount == 0)
+    }
+
+    /// Calls wait for more than a request's time; the judges are looked at nevertheless.
+    @Test func canariesDoNotWaitForeverWhereTheLaneIsNeverIdle() throws {
+        var lane = try LaneFixture([LaneFixture.rubric([answers()])], canaryShare: 0.1)
+        let texts = (0..<400).map { "A long enough completion to be cut into a quarter, number \($0)." }
+        lane.submit(1, texts, texts.indices.map { (0, [$0]) }, seconds: 600)
+        while lane.lane.nextTimerNanoseconds.map({ $0 <= lane.now }) ?? false { lane.advanceToTimer() }
+        for _ in 0..<300 {
+            lane.answerFirst { _ in Self.good }
+            lane.now += 300_000_000
+        }
+        #expect(lane.answers.isEmpty && (lane.counter("canaries") ?? 0) > 0)
+    }
+
     @Test func whatTheCacheKnowsAsksNoCanary() throws {
         var lane = try LaneFixture([LaneFixture.rubric([answers()])], canaryShare: 1)
         let texts = (0..<10).map { "A long enough completion to be cut into a quarter, number \($0)." }

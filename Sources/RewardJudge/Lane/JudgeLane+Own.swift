@@ -1,0 +1,61 @@
+// The lane's own questions, canaries and shadows: nobody waits for their answers, so they wait for everybody.
+
+extension JudgeTicket {
+    /// Whether the lane asks for itself: nobody waits for the answer.
+    var isOwn: Bool { isCanary || isShadow }
+}
+
+extension JudgeLane {
+    /// Begins a few of the lane's own questions while no rollout waits for a judge. In the place of a rollout's call, one of
+    /// them would make a whole batch wait for that call's turn. A canary that has waited as long as a request may take goes
+    /// first all the same, or a lane that is never idle would never look at its judges.
+    mutating func beginOwn(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        guard hasOwnWaiting, !isShuttingDown else { return }
+        let isIdle = isIdle
+        var count = 0
+        while count < Self.ownCountMax, let canary = canaries.first {
+            let age = instant.monotonicNanoseconds - min(canary.sinceNanoseconds, instant.monotonicNanoseconds)
+            guard isIdle || age >= catalog.lane.deadlineNanoseconds else { break }
+            begin(canaries.removeFirst(), instant, &actions)
+            count += 1
+        }
+        guard isIdle else { return }
+        let first = shadowed.prefix(Self.ownCountMax - count)
+        shadowed.removeFirst(first.count)
+        for one in first { begin(one, instant, &actions) }
+    }
+
+    var hasOwnWaiting: Bool { !shadowed.isEmpty || !canaries.isEmpty }
+
+    /// Whether no rollout waits for a judge, though answers may be under way.
+    var isIdle: Bool { hasBegunAll && gatherer.heldCount == 0 && !pool.hasReadyCalls }
+
+    /// Questions that one event begins: as many as of rollouts.
+    private static let ownCountMax = 32
+
+    /// Asks a question of the lane's own. It has twice the time of a request, since the pool takes calls by their deadlines and it
+    /// is to come after those of rollouts.
+    mutating func beginOwn(
+        _ ticket: JudgeTicket, _ task: Int, _ rubric: RubricQuestion, _ rollout: JudgedRollout,
+        shadowed: ShadowedAnswer?, _ instant: LaneInstant, _ actions: inout [LaneAction]
+    ) {
+        let deadline = instant.monotonicNanoseconds + 2 * catalog.lane.deadlineNanoseconds
+        let asked = JudgeQuestion(component: 0, task: task, rollouts: [0])
+        var rollout = rollout
+        rollout.row = 0
+        var work = LaneWork(
+            JudgeWork(
+                ticket: ticket, deadlineNanoseconds: deadline, rollouts: [rollout], questions: [asked],
+                mailbox: JudgeMailbox {}),
+            begunNanoseconds: instant.monotonicNanoseconds)
+        // The ticket's number, which is of a kind of its own, so that it is not taken for a question that waits for its turn.
+        work.openQuestions = [ticket.number]
+        work.shadowed = shadowed
+        works[ticket] = work
+        deadlines.insert(ticket, deadline)
+        questions[ticket.number] = LaneQuestion(asked, ticket: ticket)
+        open(
+            ticket.number, catalog.tasks[task], rubric, rollout, isLight: false, catalog.tasks[task].judges, instant,
+            &actions)
+    }
+}
