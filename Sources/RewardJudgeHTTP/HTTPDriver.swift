@@ -15,8 +15,8 @@ package final class HTTPDriver {
 
     private let settings: HTTPDriverSettings
     private let eventSet: EventSet
-    private let plain: MultiHandle
-    private let encrypted: MultiHandle
+    /// The sets of transfers, each with its connections: the first is that of TLS, the others of transfers without.
+    private var sets: [MultiHandle]
 
     /// By slot.
     private var transfers: [Transfer?]
@@ -32,7 +32,7 @@ package final class HTTPDriver {
 
     /// Templates kept: more than the endpoints of a busy configuration.
     private static let templateCountMax = 16
-    /// The waker's token in the epoll set; a socket's has an index of 0 or 1 in its upper half.
+    /// The waker's token in the epoll set; a socket's has the index of its set in its upper half.
     private static let wakerToken = UInt64.max
 
     package init(settings: HTTPDriverSettings) throws(HTTPDriverError) {
@@ -48,8 +48,10 @@ package final class HTTPDriver {
         guard eventSet.add(waker.descriptor, EPOLLIN.rawValue, token: Self.wakerToken) == 0 else {
             throw .noDescriptors
         }
-        plain = try MultiHandle(eventSet, index: 0, limits: settings.plainConnections)
-        encrypted = try MultiHandle(eventSet, index: 1, limits: settings.encryptedConnections)
+        sets = [
+            try MultiHandle(eventSet, index: 0, limits: settings.encryptedConnections),
+            try MultiHandle(eventSet, index: 1, limits: settings.plainConnections),
+        ]
         transfers = Array(repeating: nil, count: settings.transferCountMax)
         freeSlots = Array((0..<settings.transferCountMax).reversed())
         deadlines = DeadlineQueue(slotCount: settings.transferCountMax)
@@ -57,7 +59,7 @@ package final class HTTPDriver {
 
     deinit {
         for transfer in transfers {
-            if let transfer, let template = transfer.template { multi(of: template).remove(transfer) }
+            if let transfer { sets[transfer.setIndex].remove(transfer) }
         }
     }
 
@@ -90,8 +92,7 @@ package final class HTTPDriver {
     /// Waits until a transfer has ended, the waker was called or the time has come (nil: however long it takes), and
     /// appends what has ended. It may return earlier with nothing. True when the waker was called.
     package func wait(untilNanoseconds: UInt64?, into completions: inout [HTTPCompletion]) -> Bool {
-        plain.actOnTime()
-        encrypted.actOnTime()
+        actOnTime()
         collect()
         let timeout = ended.isEmpty ? milliseconds(until: untilNanoseconds) : 0
         var wasWoken = false
@@ -102,12 +103,10 @@ package final class HTTPDriver {
             } else {
                 // The socket may have been closed since, and another have taken its number: libcurl finds nothing to
                 // read then.
-                let multi = token >> 32 == 0 ? plain : encrypted
-                multi.act(socket: Int32(truncatingIfNeeded: token), events: events)
+                sets[Int(token >> 32)].act(socket: Int32(truncatingIfNeeded: token), events: events)
             }
         }
-        plain.actOnTime()
-        encrypted.actOnTime()
+        actOnTime()
         collect()
         completions.append(contentsOf: ended)
         ended.removeAll(keepingCapacity: true)
@@ -122,15 +121,15 @@ package final class HTTPDriver {
         guard let slot = freeSlots.last else {
             throw TransportFailure(.other, "\(settings.transferCountMax) transfers are under way already")
         }
-        guard let transfer = idle.popLast() ?? Transfer(settings) else {
+        guard let set = set(for: template), let transfer = idle.popLast() ?? Transfer(settings) else {
             throw TransportFailure(.other, "no memory for a transfer")
         }
-        guard transfer.prepare(template, body: body, identifier: identifier, slot: slot) else {
+        guard transfer.prepare(template, body: body, identifier: identifier, slot: slot, setIndex: set) else {
             let failure = transfer.failure(CURLE_BAD_FUNCTION_ARGUMENT)
             recycle(transfer)
             throw failure
         }
-        guard multi(of: template).add(transfer) else {
+        guard sets[set].add(transfer) else {
             recycle(transfer)
             throw TransportFailure(.other, "no memory for a transfer")
         }
@@ -143,7 +142,7 @@ package final class HTTPDriver {
 
     /// Takes a transfer out of everything.
     private func release(_ transfer: Transfer) {
-        if let template = transfer.template { multi(of: template).remove(transfer) }
+        sets[transfer.setIndex].remove(transfer)
         deadlines.remove(slot: transfer.slot)
         transfers[transfer.slot] = nil
         slots[transfer.identifier] = nil
@@ -157,8 +156,18 @@ package final class HTTPDriver {
         idle.append(transfer)
     }
 
-    private func multi(of template: RequestTemplate) -> MultiHandle {
-        template.isEncrypted ? encrypted : plain
+    /// Where a transfer goes: without TLS to the first set that has room, so that few transfers share few connections. Nil when
+    /// there is no memory for another set.
+    private func set(for template: RequestTemplate) -> Int? {
+        if template.isEncrypted { return 0 }
+        if let index = sets[1...].firstIndex(where: { $0.transferCount < settings.plainTransferCountMax }) {
+            return index
+        }
+        guard let set = try? MultiHandle(eventSet, index: sets.count, limits: settings.plainConnections) else {
+            return nil
+        }
+        sets.append(set)
+        return sets.count - 1
     }
 
     /// The kept template that the request fits, or a new one.
@@ -175,8 +184,7 @@ package final class HTTPDriver {
 
     /// Moves what has ended by itself, and then what ran out of time, to `ended`.
     private func collect() {
-        collect(from: plain)
-        collect(from: encrypted)
+        for set in sets where set.mayHaveEnded { collect(from: set) }
         let now = MonotonicClock.nanoseconds
         while let slot = deadlines.popDue(now: now) {
             guard let transfer = transfers[slot] else { continue }
@@ -185,8 +193,12 @@ package final class HTTPDriver {
         }
     }
 
-    private func collect(from multi: MultiHandle) {
-        while let (transfer, code) = multi.nextEnded() {
+    private func actOnTime() {
+        for set in sets { set.actOnTime() }
+    }
+
+    private func collect(from set: MultiHandle) {
+        while let (transfer, code) = set.nextEnded() {
             let outcome: HTTPCompletion.Outcome =
                 code == CURLE_OK ? .response(transfer.takeResponse()) : .failure(transfer.failure(code))
             ended.append(HTTPCompletion(identifier: transfer.identifier, outcome))
@@ -196,8 +208,8 @@ package final class HTTPDriver {
 
     /// How long epoll may wait, rounded up, so that what is due then is due; -1 for ever.
     private func milliseconds(until wanted: UInt64?) -> Int32 {
-        let timers = min(plain.dueNanoseconds ?? .max, encrypted.dueNanoseconds ?? .max)
-        let earliest = min(wanted ?? .max, timers, deadlines.earliestNanoseconds ?? .max)
+        var earliest = min(wanted ?? .max, deadlines.earliestNanoseconds ?? .max)
+        for set in sets { earliest = min(earliest, set.dueNanoseconds ?? .max) }
         guard earliest < .max else { return -1 }
         let now = MonotonicClock.nanoseconds
         guard earliest > now else { return 0 }
@@ -208,6 +220,7 @@ package final class HTTPDriver {
         let limits = [
             ("transferCountMax", settings.transferCountMax), ("responseByteCountMax", settings.responseByteCountMax),
             ("headerCountMax", settings.headerCountMax), ("headerByteCountMax", settings.headerByteCountMax),
+            ("plainTransferCountMax", settings.plainTransferCountMax),
             ("plainConnections.perHostCountMax", settings.plainConnections.perHostCountMax),
             ("plainConnections.countMax", settings.plainConnections.countMax),
             ("encryptedConnections.perHostCountMax", settings.encryptedConnections.perHostCountMax),

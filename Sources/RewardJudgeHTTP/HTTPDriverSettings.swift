@@ -8,8 +8,11 @@ package struct HTTPDriverSettings: Sendable, Equatable {
     package var transferCountMax = 4_096
     /// Handles kept for the next transfers, some kilobytes each; with TLS the buffer that they send from as well.
     package var idleHandleCountMax = 1_024
-    /// Connections without TLS. They carry one transfer at a time, so there is one for each transfer under way.
-    package var plainConnections = ConnectionLimits(perHostCountMax: 1_024, countMax: 2_048)
+    /// Transfers without TLS that share a set of connections. For every transfer libcurl looks at all connections of its set, twice, so
+    /// that a thousand in one set cost half as much again as a thousand in sixteen.
+    package var plainTransferCountMax = 64
+    /// Of one such set: a connection carries one transfer at a time, so there is one for each under way and some to other hosts.
+    package var plainConnections = ConnectionLimits(perHostCountMax: 64, countMax: 256)
     /// Connections with TLS. HTTP/2 puts a hundred transfers on each; without a limit on those to one host, libcurl
     /// opens hundreds and spends most of its time on handshakes. An endpoint that speaks only HTTP/1.1 over TLS gets no
     /// more calls at once than this.

@@ -17,6 +17,8 @@ final class JudgeThread {
     private var probes = EndpointProbes([], indices: [])
     /// When `stats` was last renewed.
     private var publishedNanoseconds: UInt64 = 0
+    /// Whether anything has happened since.
+    private var hasNews = false
 
     /// Counters that `stats` shows are at most that old.
     private static let publishNanoseconds: UInt64 = 20_000_000
@@ -74,6 +76,7 @@ final class JudgeThread {
     private func run() {
         beginProbes()
         while let messages = inbox.takeAll() {
+            if !messages.isEmpty { hasNews = true }
             for message in messages {
                 var actions: [LaneAction] = []
                 switch message {
@@ -85,7 +88,9 @@ final class JudgeThread {
             }
             publishIfDue()
             let isBehind = takenCount < completions.count
-            _ = driver.wait(untilNanoseconds: isBehind ? 0 : wakeTime, into: &completions)
+            let timer = lane.nextTimerNanoseconds
+            _ = driver.wait(untilNanoseconds: isBehind ? 0 : wakeTime(timer), into: &completions)
+            if !completions.isEmpty || timer.map({ $0 <= MonotonicClock.nanoseconds }) ?? false { hasNews = true }
             takeCompletions()
             var actions: [LaneAction] = []
             lane.advance(Self.now, &actions)
@@ -184,26 +189,21 @@ final class JudgeThread {
         }
     }
 
-    /// Until when to wait: the lane's next timer, or sooner while counters have changed that nobody was told.
-    private var wakeTime: UInt64? {
-        let due = isPublished ? nil : publishedNanoseconds + Self.publishNanoseconds
-        guard let timer = lane.nextTimerNanoseconds else { return due }
-        return min(timer, due ?? timer)
+    /// Until when to wait: the lane's next timer, or sooner while counters have changed that nobody was told. A thread that only
+    /// waits for replies sleeps.
+    private func wakeTime(_ timer: UInt64?) -> UInt64? {
+        guard hasNews else { return timer }
+        let due = publishedNanoseconds + Self.publishNanoseconds
+        return min(timer ?? due, due)
     }
 
-    private var isPublished = false
-
     private func publishIfDue() {
+        guard hasNews else { return }
         let now = MonotonicClock.nanoseconds
-        guard now - publishedNanoseconds >= Self.publishNanoseconds else {
-            isPublished = false
-            return
-        }
-        let isQuiet = lane.heldCount == 0
+        guard now - publishedNanoseconds >= Self.publishNanoseconds else { return }
         lane.statistics.publish(to: inbox)
         publishedNanoseconds = now
-        // While work is under way the counters go on changing.
-        isPublished = isQuiet
+        hasNews = false
     }
 
     private static var now: LaneInstant {

@@ -15,6 +15,10 @@ final class MultiHandle {
     /// It goes into the time that epoll waits: a timer descriptor, set anew for every callback, would cost 60 % more
     /// time.
     private(set) var dueNanoseconds: UInt64?
+    /// Transfers that were added and not removed.
+    private(set) var transferCount = 0
+    /// Whether libcurl was called since it last had no more transfers that have ended.
+    private(set) var mayHaveEnded = false
 
     init(_ eventSet: EventSet, index: Int, limits: HTTPDriverSettings.ConnectionLimits) throws(HTTPDriverError) {
         self.eventSet = eventSet
@@ -42,12 +46,15 @@ final class MultiHandle {
     }
 
     func add(_ transfer: Transfer) -> Bool {
-        plaudit_curl_multi_add(multi, transfer.easy) == CURLM_OK
+        guard plaudit_curl_multi_add(multi, transfer.easy) == CURLM_OK else { return false }
+        transferCount += 1
+        return true
     }
 
     /// Ends the transfer if it has not ended by itself; its connection is closed then, unless others share it.
     func remove(_ transfer: Transfer) {
         plaudit_curl_multi_remove(multi, transfer.easy)
+        transferCount -= 1
     }
 
     /// Passes on what epoll said of a socket.
@@ -57,6 +64,7 @@ final class MultiHandle {
         if events & EPOLLOUT.rawValue != 0 { mask |= CURL_CSELECT_OUT }
         if events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { mask |= CURL_CSELECT_ERR }
         plaudit_curl_multi_act(multi, socket, mask)
+        mayHaveEnded = true
     }
 
     /// Calls libcurl if its time has come.
@@ -65,12 +73,16 @@ final class MultiHandle {
         // Before the call, because the call may set the next time.
         dueNanoseconds = nil
         plaudit_curl_multi_act_on_time(multi)
+        mayHaveEnded = true
     }
 
     /// The next transfer that has ended by itself, still in the set.
     func nextEnded() -> (transfer: Transfer, code: CURLcode)? {
         var code = CURLE_OK
-        guard let context = plaudit_curl_next_ended(multi, &code) else { return nil }
+        guard let context = plaudit_curl_next_ended(multi, &code) else {
+            mayHaveEnded = false
+            return nil
+        }
         return (Transfer.from(context), code)
     }
 

@@ -9,6 +9,8 @@ final class Transfer {
     /// Of the transfer under way.
     private(set) var identifier: UInt64 = 0
     private(set) var slot = 0
+    /// The index of the set that it is in.
+    private(set) var setIndex = 0
     /// Holds the header lines that libcurl reads.
     private(set) var template: RequestTemplate?
 
@@ -36,9 +38,10 @@ final class Transfer {
     }
 
     /// Prepares the handle for a request. False when libcurl refuses it; `failure` has the words then.
-    func prepare(_ template: RequestTemplate, body: [UInt8], identifier: UInt64, slot: Int) -> Bool {
+    func prepare(_ template: RequestTemplate, body: [UInt8], identifier: UInt64, slot: Int, setIndex: Int) -> Bool {
         self.identifier = identifier
         self.slot = slot
+        self.setIndex = setIndex
         self.template = template
         message[0] = 0
         let isAccepted =
