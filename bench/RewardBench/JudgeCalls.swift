@@ -17,6 +17,8 @@ struct JudgeCalls {
         let options: [String]
         let inFlightCounts: [Int]
         var fails = false
+        /// Whether some calls take far longer than others.
+        var isUneven = false
         var hasPeers = false
         /// Of what is in the headline: at 1,024 in flight.
         var hasGoals = false
@@ -55,10 +57,10 @@ struct JudgeCalls {
                 inFlightCounts: [1, 16, 4_096]),
             Course(
                 description: "\(JudgeMock.latencyMilliseconds) ms in the median, one in a hundred 5 times that",
-                options: ["--tail", "0.7"], inFlightCounts: [256, 1_024]),
+                options: ["--tail", "0.7"], inFlightCounts: [256, 1_024], isUneven: true),
             Course(
                 description: "\(JudgeMock.latencyMilliseconds) ms, 5 % of the calls fail",
-                options: ["--fail-percent", "5"], inFlightCounts: [256], fails: true),
+                options: ["--fail-percent", "5"], inFlightCounts: [256], fails: true, isUneven: true),
         ]
     }
 
@@ -73,12 +75,15 @@ struct JudgeCalls {
     private func figures(
         _ course: Course, _ input: JudgeInput, inFlightCount: Int, _ progress: (String) -> Void
     ) throws -> [Figure] {
-        let loop = try loop(input, inFlightCount: inFlightCount, fails: course.fails)
-        let bodyByteCount = try loop.meanBodyByteCount()
+        let loop = try loop(course, input, inFlightCount: inFlightCount)
+        let requests = try loop.requests()
+        let bodyByteCount = requests.reduce(0) { $0 + $1.body.count } / requests.count
         let callCount = inFlightCount * stage.settings.turns
+        let carriage = JudgeCarriage(request: requests[0], inFlightCount: inFlightCount, callCount: callCount)
         let scripts = course.hasPeers ? scripts : nil
         var ours: [JudgeRun] = []
         var floors: [JudgeRun] = []
+        var carriages: [JudgeRun] = []
         var clients = [[JudgeRun]](repeating: [], count: Self.clients.count)
         let roundCount = course.hasGoals ? stage.settings.rounds : stage.settings.furtherRounds
         for round in 1...roundCount {
@@ -90,6 +95,7 @@ struct JudgeCalls {
                         stage, url: input.url, inFlightCount: inFlightCount, callCount: callCount,
                         bodyByteCount: bodyByteCount))
             }
+            if course.hasGoals { carriages.append(try carriage.run()) }
             ours.append(try loop.run())
             guard let scripts, round <= Self.clientRoundCount else { continue }
             for (index, client) in Self.clients.enumerated() {
@@ -106,6 +112,7 @@ struct JudgeCalls {
         guard !course.fails else { return rows.unreliable(ours) }
         let others = zip(Self.clients, clients).filter { !$1.isEmpty }
         return rows.figures(ours, floors, Self.floorName, .atLeast(0.97), .atMost(1.15))
+            + rows.carriage(carriages, floors, Self.floorName)
             + others.flatMap { rows.figures(ours, $1, $0.description, nil, $0.goal) }
     }
 
@@ -137,6 +144,17 @@ struct JudgeCalls {
             ]
         }
 
+        /// The driver alone, where it was measured.
+        func carriage(_ ours: [JudgeRun], _ theirs: [JudgeRun], _ other: String) -> [Figure] {
+            guard !ours.isEmpty else { return [] }
+            return figures(ours, theirs, other, nil, nil).map { figure in
+                var figure = figure
+                figure.name = "the HTTP driver alone, " + figure.name
+                figure.plot = nil
+                return figure
+            }
+        }
+
         /// Of an endpoint that fails at times: what was answered nevertheless, and what it took.
         func unreliable(_ ours: [JudgeRun]) -> [Figure] {
             [
@@ -152,7 +170,7 @@ struct JudgeCalls {
         }
     }
 
-    private func loop(_ input: JudgeInput, inFlightCount: Int, fails: Bool) throws -> JudgeLoop {
+    private func loop(_ course: Course, _ input: JudgeInput, inFlightCount: Int) throws -> JudgeLoop {
         guard let configured = try input.configuration(isCached: false).judges else {
             throw BenchError("the configuration of the judge bench asks nobody")
         }
@@ -180,6 +198,6 @@ struct JudgeCalls {
         }
         return JudgeLoop(
             catalog: JudgeCatalog(judges: [judge], tasks: configured.tasks, lane: LaneSettings(cache: nil)),
-            pieces: pieces, mayFail: fails)
+            pieces: pieces, mayFail: course.fails, underWayCount: course.isUneven ? pieces.count : 2)
     }
 }

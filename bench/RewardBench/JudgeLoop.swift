@@ -12,12 +12,15 @@ struct JudgeLoop {
     let pieces: [[JudgedRollout]]
     /// Whether the endpoint fails at times, so that calls are repeated and some rollouts go without a score.
     var mayFail = false
+    /// Pieces under way at any time. Two are enough where all calls take the same time; where some take far longer than others, a
+    /// piece waits for its slowest call and more pieces must fill the places of those that have ended.
+    var underWayCount = 2
 
     /// Long enough that no work runs out of time.
     private static let deadlineNanoseconds: UInt64 = 300_000_000_000
 
-    /// Bytes of a call's body, in the mean over a piece: asked of the lane itself, with no service behind it.
-    func meanBodyByteCount() throws -> Int {
+    /// The requests of a piece's calls: asked of the lane itself, with no service behind it.
+    func requests() throws -> [HTTPRequest] {
         var lane = JudgeLane(catalog: catalog, nonceSeed: 1, seed: 1)
         var actions: [LaneAction] = []
         var instant = LaneInstant(monotonicNanoseconds: MonotonicClock.nanoseconds, wallClockSeconds: 0)
@@ -25,15 +28,15 @@ struct JudgeLoop {
         // Past the window in which calls wait for each other.
         instant.monotonicNanoseconds += catalog.lane.batchWindowNanoseconds
         lane.advance(instant, &actions)
-        let byteCounts = actions.compactMap { action in
-            if case .send(_, let request, _) = action { request.body.count } else { nil }
+        let requests: [HTTPRequest] = actions.compactMap { action in
+            if case .send(_, let request, _) = action { request } else { nil }
         }
-        guard !byteCounts.isEmpty else { throw BenchError("the lane asks nothing") }
-        return byteCounts.reduce(0, +) / byteCounts.count
+        guard !requests.isEmpty else { throw BenchError("the lane asks nothing") }
+        return requests
     }
 
-    /// Runs all pieces once, two under way at any time, so that there are always calls that wait for a free place. The
-    /// service is a new one: both sides of the comparison open their connections within the measurement.
+    /// Runs all pieces once, with so many under way that there are always calls that wait for a free place. The service is a
+    /// new one: both sides of the comparison open their connections within the measurement.
     func run() throws -> JudgeRun {
         let service: JudgeService
         do { service = try JudgeService(catalog: catalog) } catch { throw BenchError("no judge lane: \(error)") }
@@ -45,9 +48,8 @@ struct JudgeLoop {
             guard service.submit(work) else { throw BenchError("the judge lane is full") }
         }
         let begin = MonotonicClock.nanoseconds
-        let processorBegin = Self.processorSeconds()
-        try submitNext()
-        try submitNext()
+        let processorBegin = JudgeRun.processorSeconds()
+        for _ in 0..<underWayCount { try submitNext() }
         var endedCount = 0
         var scoredCount = 0
         var callCount = 0
@@ -66,7 +68,7 @@ struct JudgeLoop {
         let seconds = Double(MonotonicClock.nanoseconds - begin) / 1e9
         let answerCount = pieces.reduce(0) { $0 + $1.count }
         var run = JudgeRun(
-            callCount: answerCount, seconds: seconds, processorSeconds: Self.processorSeconds() - processorBegin)
+            callCount: answerCount, seconds: seconds, processorSeconds: JudgeRun.processorSeconds() - processorBegin)
         run.scoredShare = Double(scoredCount) / Double(answerCount)
         run.callsPerAnswer = Double(callCount) / Double(answerCount)
         return run
@@ -88,11 +90,5 @@ struct JudgeLoop {
         guard answer.usage.callCount == answer.answers.count else {
             throw BenchError("\(answer.usage.callCount) calls for \(answer.answers.count) questions")
         }
-    }
-
-    private static func processorSeconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

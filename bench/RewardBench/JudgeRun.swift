@@ -19,6 +19,13 @@ struct JudgeRun: Decodable {
         processorSecondsPerThousandCalls = processorSeconds * 1_000 / Double(callCount)
     }
 
+    /// Of this process so far.
+    static func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
     /// A run of `judge_client`: the C loop over libcurl's multi interface.
     static func floor(
         _ stage: Stage, url: String, inFlightCount: Int, callCount: Int, bodyByteCount: Int
