@@ -139,13 +139,22 @@ def wrapped(text: str) -> str:
     return "\n".join(lines)
 
 
+PANELS_IN_A_ROW = 3
+
+
 def panels(figures: Figures) -> Iterable[tuple[Axes, Figures]]:
-    """A panel for each section, in a row."""
+    """A panel for each section, in rows."""
     sections = by_section(figures)
-    _, row = pyplot.subplots(1, len(sections), figsize=(5.6 * len(sections), 4.2), squeeze=False)
-    for axes, (title, members) in zip(row[0], sections.items()):
+    columns = min(PANELS_IN_A_ROW, len(sections))
+    rows = -(-len(sections) // columns)
+    figure, grid = pyplot.subplots(rows, columns, figsize=(5.6 * columns, 4.4 * rows), squeeze=False)
+    for axes, (title, members) in itertools.zip_longest(grid.flat, sections.items(), fillvalue=("", [])):
+        if not members:
+            axes.set_axis_off()
+            continue
         axes.set_title(wrapped(title), fontsize=9)
         yield axes, members
+    figure.tight_layout(pad=1.5)
 
 
 def xs(figures: Figures) -> list[float]:
