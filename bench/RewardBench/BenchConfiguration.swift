@@ -16,6 +16,7 @@ enum BenchConfiguration {
             ("number", "{type: numeric_match}"),
             ("regex", "{type: regex_match, pattern: '\(Workload.regex)'}"),
             ("language", "{type: language_consistency, expect: en}"),
+            ("language_fast", "{type: language_consistency, expect: en, engine: fast}"),
             ("words", "{type: length_penalty, unit: words, target: [0, 400], tolerance: 100}"),
             ("string", "{type: string_check, operation: ilike, reference: confidence}"),
             ("cosine", "{type: cosine_length, unit: characters, max_length: 4000}"),

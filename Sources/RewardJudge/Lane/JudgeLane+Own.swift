@@ -6,29 +6,45 @@ extension JudgeTicket {
 }
 
 extension JudgeLane {
-    /// Begins a few of the lane's own questions while no rollout waits for a judge. In the place of a rollout's call, one of
-    /// them would make a whole batch wait for that call's turn. A canary that has waited as long as a request may take goes
-    /// first all the same, or a lane that is never idle would never look at its judges.
+    /// Begins a few of the lane's own questions in a pause: when no rollout has waited for a judge for a moment. In the place of a
+    /// rollout's call, one of them would make a whole batch wait for that call's turn, and where requests follow each other
+    /// closely the next one's calls come at once. A canary that has waited as long as a request may take goes first all the
+    /// same, or a lane that never pauses would never look at its judges.
     mutating func beginOwn(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        noteIdleness(instant)
         guard hasOwnWaiting, !isShuttingDown else { return }
-        let isIdle = isIdle
+        let isPause = ownNanoseconds.map { $0 <= instant.monotonicNanoseconds } ?? false
         var count = 0
         while count < Self.ownCountMax, let canary = canaries.first {
             let age = instant.monotonicNanoseconds - min(canary.sinceNanoseconds, instant.monotonicNanoseconds)
-            guard isIdle || age >= catalog.lane.deadlineNanoseconds else { break }
+            guard isPause || age >= catalog.lane.deadlineNanoseconds else { break }
             begin(canaries.removeFirst(), instant, &actions)
             count += 1
         }
-        guard isIdle else { return }
+        guard isPause else { return }
         let first = shadowed.prefix(Self.ownCountMax - count)
         shadowed.removeFirst(first.count)
         for one in first { begin(one, instant, &actions) }
     }
 
-    var hasOwnWaiting: Bool { !shadowed.isEmpty || !canaries.isEmpty }
+    private var hasOwnWaiting: Bool { !shadowed.isEmpty || !canaries.isEmpty }
 
-    /// Whether no rollout waits for a judge, though answers may be under way.
-    var isIdle: Bool { hasBegunAll && gatherer.heldCount == 0 && !pool.hasReadyCalls }
+    /// When own questions may begin, so far as it is known; nil while there is none, or rollouts wait.
+    var ownNanoseconds: UInt64? {
+        hasOwnWaiting ? idleSinceNanoseconds.map { $0 + Self.pauseNanoseconds } : nil
+    }
+
+    /// No rollout waits for a judge, though answers may be under way.
+    private mutating func noteIdleness(_ instant: LaneInstant) {
+        guard hasBegunAll, gatherer.heldCount == 0, !pool.hasReadyCalls else {
+            idleSinceNanoseconds = nil
+            return
+        }
+        idleSinceNanoseconds = idleSinceNanoseconds ?? instant.monotonicNanoseconds
+    }
+
+    /// Longer than a request takes to follow another, and far shorter than a judge's answer.
+    private static let pauseNanoseconds: UInt64 = 20_000_000
 
     /// Questions that one event begins: as many as of rollouts.
     private static let ownCountMax = 32

@@ -54,6 +54,8 @@ package struct JudgeLane: Sendable {
     var shadowed: [ShadowedAnswer] = []
     /// The same of canaries.
     var canaries: [WaitingCanary] = []
+    /// Since when no rollout waits, as far as it was looked at.
+    var idleSinceNanoseconds: UInt64?
     /// Questions without a score that the log has not been told of.
     private var untold: (count: Int, reason: String) = (0, "")
     private var toldNanoseconds: UInt64 = 0
@@ -200,8 +202,9 @@ package struct JudgeLane: Sendable {
 
     /// When `advance` is wanted next, in monotonic nanoseconds; nil when only an event can change anything.
     package var nextTimerNanoseconds: UInt64? {
-        if lastBegunQuestion < lastQuestion || hasOwnWaiting && isIdle { return begunNanoseconds }
-        return [deadlines.earliest, gatherer.nextTimerNanoseconds, pool.nextTimerNanoseconds].compactMap(\.self).min()
+        if lastBegunQuestion < lastQuestion { return begunNanoseconds }
+        return [deadlines.earliest, gatherer.nextTimerNanoseconds, pool.nextTimerNanoseconds, ownNanoseconds]
+            .compactMap(\.self).min()
     }
 
     /// Works and calls at hand; 0 when the lane is quiet.

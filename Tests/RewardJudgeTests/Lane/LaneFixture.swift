@@ -91,7 +91,16 @@ struct LaneFixture {
 
     /// Answers every request, and those that follow, with what the closure says.
     mutating func answerAll(_ content: (Request) -> String) {
-        while !waiting.isEmpty { answerFirst(content) }
+        repeat {
+            while !waiting.isEmpty { answerFirst(content) }
+            pause()
+        } while !waiting.isEmpty
+    }
+
+    /// Lets so much time pass that the lane asks its own questions.
+    mutating func pause() {
+        now += 50_000_000
+        act { lane, instant, actions in lane.advance(instant, &actions) }
     }
 
     mutating func answerFirst(_ content: (Request) -> String) {
