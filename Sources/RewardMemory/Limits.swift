@@ -69,6 +69,9 @@ public enum Limits {
     /// Requests of one worker whose judges have not answered yet; one more is refused as overloaded. A trainer that sends
     /// rollouts one by one has thousands under way.
     public static var parkedRequestCountMax: Int { @_noAllocation @inlinable get { 16_384 } }
+    /// Texts of rollouts that wait for a pause in which second rubrics are asked about them; more are skipped. A batch of 1,024
+    /// rollouts of 16 KB fits four times.
+    public static var shadowByteCountMax: Int { @_noAllocation @inlinable get { 64 << 20 } }
     /// How long judges may take when the request names no deadline.
     public static var judgeDeadlineMilliseconds: UInt64 { @_noAllocation @inlinable get { 60_000 } }
     /// The longest that a request may let its judges take.

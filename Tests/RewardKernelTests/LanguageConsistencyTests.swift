@@ -49,6 +49,44 @@ private let japanese = "今日は太陽がとても明るく輝いていて、�
         }
     }
 
+    @Test func moreLettersThanAreLookedAtAreRefused() {
+        for (engine, letterCount) in [(LanguageEngine.full, 1_025), (.fast, 129)] {
+            let error = #expect(throws: PlanError.self) {
+                _ = try Component(LanguageConsistencySettings(expect: .prompt, minLetters: letterCount, engine: engine))
+            }
+            #expect(error?.key == ["min_letters"])
+        }
+        #expect(throws: Never.self) {
+            _ = try Component(LanguageConsistencySettings(expect: .prompt, minLetters: 128, engine: .fast))
+        }
+    }
+
+    /// The fast engine sees the end of a text as well as its beginning, whatever stands in front.
+    @Test func fastEngineSeesAllOfALongText() throws {
+        let component = try Component(LanguageConsistencySettings(expect: .language("en"), engine: .fast))
+        let filler = "Internationalisation".lowercased()
+        let row = String(repeating: filler, count: 13).prefix(250)
+        let half = String(repeating: german + " ", count: 10)
+        #expect(component.score(rollout(String(repeating: english + " ", count: 10))).score == 1)
+        #expect(component.score(rollout(half)).score == 0)
+        let mixed = component.score(rollout(String(repeating: english + " ", count: 10) + half)).score
+        #expect(mixed > 0.25 && mixed < 0.75)
+        #expect(component.score(rollout(row + " " + half + half)).score < 0.5)
+    }
+
+    @Test func promptToldByOneEngineIsToldAnewByTheOther() throws {
+        let builder = PlanBuilder(storage: OwnedStorage(), requirements: ScratchRequirements())
+        let plans = try LanguageEngine.allCases.map { engine in
+            try LanguageConsistencyPlan(LanguageConsistencySettings(expect: .prompt, engine: engine), builder: builder)
+        }
+        var scratch = try LanguageScratch(builder.requirements.language)
+        let text = rollout(german, prompt: String(repeating: german + " ", count: 20))
+        for _ in 0..<3 { for plan in plans { #expect(plan.score(text, &scratch).score == 1) } }
+        #expect(scratch.cachedPromptCount == 0)
+        _ = plans[1].score(text, &scratch)
+        #expect(scratch.cachedPromptCount == 1)
+    }
+
     @Test func unknownCodeIsRefusedNamingTheNearest() {
         for (code, nearest) in [
             ("german", "de (German)"), ("dee", "de (German)"), ("xq", nil), ("", nil), ("hi-Latn", "hi (Hindi)"),

@@ -78,6 +78,13 @@ package struct LanguageConsistencyPlan: BitwiseCopyable {
         guard settings.minLetters >= 0 else {
             throw PlanError(key: ["min_letters"], "a number of letters is not negative")
         }
+        let letterCountMax = settings.engine.proseByteCountMax / 2
+        guard settings.minLetters <= letterCountMax else {
+            throw PlanError(
+                key: ["min_letters"],
+                "no text would be told: engine \(settings.engine.rawValue) looks at \(settings.engine.proseByteCountMax) bytes, so"
+                    + " \(letterCountMax) letters are the most that can be asked for")
+        }
         let catalogue = LanguageCatalogue(storage: builder.storage)
         switch settings.expect {
         case .prompt: source = .prompt

@@ -4,7 +4,7 @@ package import RewardMemory
 ///
 /// One pass, linear in the text: every look ahead ends at the next byte of the kind it looks for. What is left out becomes
 /// one space, so that words never grow together. The output is valid UTF-8 without control characters or
-/// non-characters, of at most `proseByteCountMax` bytes and the word that they end in. A longer text is represented by four stretches of it, evenly
+/// non-characters, of at most `proseByteCountMax` bytes and the end of a word. A longer text is represented by four stretches of it, evenly
 /// spread from its start to its end, so that a change of language in the middle is seen as well.
 package struct LanguageStripper {
     /// Stretches that stand for a text which does not fit.
@@ -87,7 +87,7 @@ package struct LanguageStripper {
             if byte >= 0x80 {
                 copyScalars(until: limit, into: &prose)
             } else if Self.isTokenByte(byte) {
-                if !copyPlainWords(until: limit, into: &prose) { copyToken(into: &prose) }
+                if !copyPlainWords(until: limit, into: &prose) { copyToken(until: limit, into: &prose) }
             } else {
                 skipMarkup(byte, into: &prose)
             }
@@ -165,6 +165,8 @@ package struct LanguageStripper {
 extension LanguageStripper {
     /// Longer tokens are taken in pieces: no word is that long, and the look ahead stays bounded.
     static let tokenByteCountMax = 256
+    /// Bytes of a word that may stand behind the end of its stretch.
+    private static let overrunByteCountMax = 16
 
     /// ASCII letters, digits and what holds addresses and identifiers together: ! # % & ' + - . / : = ? @ _ ~
     @_noAllocation @inline(__always)
@@ -215,7 +217,7 @@ extension LanguageStripper {
     /// Copies a run of token bytes when it is made of words, and leaves it out when it is an address, an identifier or
     /// has a digit.
     @_noAllocation
-    private mutating func copyToken(into prose: inout RigidBytes) {
+    private mutating func copyToken(until end: Int, into prose: inout RigidBytes) {
         let start = index
         let limit = min(text.count, start &+ Self.tokenByteCountMax)
         var isPlain = true
@@ -241,7 +243,9 @@ extension LanguageStripper {
             Self.separate(&prose)
             return
         }
-        let fitting = token.slice(0, min(token.count, prose.freeCount))
+        // A word goes on behind the end of a stretch; a row of letters does not take the place of the next stretch.
+        let roomCount = max(0, end &- prose.count) &+ Self.overrunByteCountMax
+        let fitting = token.slice(0, min(token.count, min(prose.freeCount, roomCount)))
         var letterCount = fitting.count
         if !isPlain {
             letterCount = 0
