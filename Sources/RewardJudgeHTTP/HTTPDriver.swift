@@ -156,18 +156,22 @@ package final class HTTPDriver {
         idle.append(transfer)
     }
 
-    /// Where a transfer goes: without TLS to the first set that has room, so that few transfers share few connections. Nil when
-    /// there is no memory for another set.
+    /// Where a transfer goes: without TLS to the set of the endpoint's last one, or to the first that has room, so that few transfers
+    /// share few connections. Nil when there is no memory for another set.
     private func set(for template: RequestTemplate) -> Int? {
         if template.isEncrypted { return 0 }
-        if let index = sets[1...].firstIndex(where: { $0.transferCount < settings.plainTransferCountMax }) {
+        func hasRoom(_ index: Int) -> Bool { sets[index].transferCount < settings.plainTransferCountMax }
+        if template.setIndex > 0, hasRoom(template.setIndex) { return template.setIndex }
+        if let index = (1..<sets.count).first(where: hasRoom) {
+            template.setIndex = index
             return index
         }
         guard let set = try? MultiHandle(eventSet, index: sets.count, limits: settings.plainConnections) else {
             return nil
         }
         sets.append(set)
-        return sets.count - 1
+        template.setIndex = sets.count - 1
+        return template.setIndex
     }
 
     /// The kept template that the request fits, or a new one.

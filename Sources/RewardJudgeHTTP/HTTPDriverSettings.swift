@@ -11,8 +11,9 @@ package struct HTTPDriverSettings: Sendable, Equatable {
     /// Transfers without TLS that share a set of connections. For every transfer libcurl looks at all connections of its set, twice, so
     /// that a thousand in one set cost half as much again as a thousand in sixteen.
     package var plainTransferCountMax = 64
-    /// Of one such set: a connection carries one transfer at a time, so there is one for each under way and some to other hosts.
-    package var plainConnections = ConnectionLimits(perHostCountMax: 64, countMax: 256)
+    /// Of one such set: a connection carries one transfer at a time, so there is one for each under way. Idle ones count, and go where
+    /// another host's call needs the place.
+    package var plainConnections = ConnectionLimits(perHostCountMax: 64, countMax: 64)
     /// Connections with TLS. HTTP/2 puts a hundred transfers on each; without a limit on those to one host, libcurl
     /// opens hundreds and spends most of its time on handshakes. An endpoint that speaks only HTTP/1.1 over TLS gets no
     /// more calls at once than this.

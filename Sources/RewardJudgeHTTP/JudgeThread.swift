@@ -90,10 +90,12 @@ final class JudgeThread {
             let isBehind = takenCount < completions.count
             let timer = lane.nextTimerNanoseconds
             _ = driver.wait(untilNanoseconds: isBehind ? 0 : wakeTime(timer), into: &completions)
-            if !completions.isEmpty || timer.map({ $0 <= MonotonicClock.nanoseconds }) ?? false { hasNews = true }
+            if !completions.isEmpty { hasNews = true }
             takeCompletions()
+            let now = Self.now
+            if let timer, timer <= now.monotonicNanoseconds { hasNews = true }
             var actions: [LaneAction] = []
-            lane.advance(Self.now, &actions)
+            lane.advance(now, &actions)
             perform(actions)
         }
     }

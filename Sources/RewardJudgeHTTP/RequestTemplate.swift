@@ -11,6 +11,8 @@ final class RequestTemplate {
     let unixSocketPath: String?
     let isEncrypted: Bool
     let method: RequestCheck.Method
+    /// The set that its last transfer went to, where connections to its host may be idle.
+    var setIndex = 0
     /// Never empty: `Expect:` is always in it.
     private(set) var headers: UnsafeMutablePointer<curl_slist>?
     private let methodName: String

@@ -83,10 +83,22 @@ import Testing
         #expect(limit(refusedOneIn: 10) < 240)
     }
 
-    @Test func concurrencyHalvesWhenAllThatWasUnderWayIsRefused() {
+    @Test func concurrencyHalvesWhenAllThatWasUnderWayIsRefusedOrARestIsAskedFor() {
         var limit = ConcurrencyLimit(start: 64, max: 64)
         for _ in 0..<64 { limit.refused() }
         #expect(limit.count == 32)
+        limit.halve()
+        #expect(limit.count == 16)
+        for _ in 0..<10 { limit.halve() }
+        #expect(limit.count == 1)
+    }
+
+    @Test func endpointThatIsStillLoadingDoesNotEndTheQuickBeginning() {
+        var limit = ConcurrencyLimit(start: 8, max: 64)
+        for _ in 0..<8 { limit.refused(isWarm: false) }
+        #expect(limit.count == 4)
+        for _ in 0..<8 { limit.succeeded(wasNeeded: true) }
+        #expect(limit.count == 8)
     }
 
     @Test func breakerOpensAfterFiveFailuresInARowAndDoublesItsWait() {

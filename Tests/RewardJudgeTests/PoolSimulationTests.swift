@@ -141,16 +141,34 @@ import Testing
         var generator = PoolSeed.generator("limitFindsTheRoomThatAnEndpointHas")
         let behaviour = SimulatedEndpoints.Behaviour(
             latencySeconds: 0.5, slowShare: 0, failureShare: 0, roomCount: 16)
-        for start in [2, 24] {
+        for start in [2, 20] {
             let world = Self.burst(
                 callCount: 1_000, at: behaviour, EndpointLimits(concurrencyStart: start, concurrencyMax: 64), &generator
             )
             let counts = world.pool.statistics
             print("room, from \(start): \(counts), \(Double(world.now) / 1e9) s")
             #expect(counts.overloadedCount < 150)
-            #expect(counts.answeredCount >= 990)
+            #expect(counts.answeredCount >= 985)
             // 31 s if all the room were in use all the time.
             #expect(world.now < 45 * second)
+        }
+    }
+
+    /// The same with refusals that ask for a rest of the whole endpoint, in words or by being rate limits: they must be rare.
+    @Test(arguments: [nil, 1_000_000_000 as UInt64]) func restsAreRareAtAnEndpointThatAsksForThem(wait: UInt64?) {
+        var generator = PoolSeed.generator("restsAreRareAtAnEndpointThatAsksForThem")
+        for roomCount in [16, 128] {
+            let behaviour = SimulatedEndpoints.Behaviour(
+                latencySeconds: 0.5, slowShare: 0, failureShare: 0, roomCount: roomCount,
+                refusal: ProviderFailure(.rateLimited, message: "", retryAfterNanoseconds: wait))
+            let world = Self.burst(
+                callCount: UInt64(60 * roomCount), at: behaviour,
+                EndpointLimits(concurrencyStart: 8, concurrencyMax: 256), &generator)
+            let counts = world.pool.statistics
+            print("rests, room \(roomCount): \(counts), \(Double(world.now) / 1e9) s")
+            #expect(counts.answeredCount >= 60 * roomCount * 98 / 100)
+            // 30 s if all the room were in use all the time.
+            #expect(world.now < 75 * second)
         }
     }
 

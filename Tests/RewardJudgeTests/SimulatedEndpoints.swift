@@ -19,6 +19,8 @@ struct SimulatedEndpoints {
         var refusalShare = 0.0
         /// Attempts that are worked on at once; more are refused. Nil where all are.
         var roomCount: Int?
+        /// What an attempt without room gets.
+        var refusal = ProviderFailure(.overloaded, message: "")
         /// What happens when, in order; between them the endpoint is well.
         var episodes: [Episode] = []
     }
@@ -71,8 +73,7 @@ struct SimulatedEndpoints {
         answerInstants[endpoint].removeAll { $0 <= now }
         let hasRoom = behaviour.roomCount.map { answerInstants[endpoint].count < $0 } ?? true
         if !hasRoom || behaviour.refusalShare > 0 && random.unit() < behaviour.refusalShare {
-            return Reply(
-                afterNanoseconds: 5_000_000, outcome: .failure(ProviderFailure(.overloaded, message: ""), nil))
+            return Reply(afterNanoseconds: 5_000_000, outcome: .failure(behaviour.refusal, nil))
         }
         let isSlow = random.unit() < behaviour.slowShare
         let latency = behaviour.latencySeconds * (0.5 + random.unit()) * (isSlow ? 1 + random.unit() * 19 : 1)

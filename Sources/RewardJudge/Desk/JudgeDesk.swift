@@ -64,6 +64,13 @@ package struct JudgedRollout: Sendable, Equatable {
         self.referenceAnswer = referenceAnswer
         self.fields = fields
     }
+
+    /// Of its texts.
+    var byteCount: Int {
+        fields.reduce(completion.utf8.count + (prompt?.utf8.count ?? 0) + (referenceAnswer?.utf8.count ?? 0)) {
+            $0 + $1.key.utf8.count + $1.value.utf8.count
+        }
+    }
 }
 
 /// What one component wants to know.

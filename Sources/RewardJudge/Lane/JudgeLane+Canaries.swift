@@ -22,9 +22,7 @@ struct WaitingCanary: Sendable {
 extension JudgeLane {
     /// Makes a canary of a share of the traffic.
     mutating func maybeMakeCanary(_ task: Int, _ rollout: JudgedRollout, _ instant: LaneInstant) {
-        guard catalog.lane.canaryShare > 0, random.unit() < catalog.lane.canaryShare,
-            canaries.count < Self.waitingCanaryCountMax
-        else { return }
+        guard catalog.lane.canaryShare > 0, random.unit() < catalog.lane.canaryShare else { return }
         let candidate = Candidate(
             completion: rollout.completion, prompt: rollout.prompt, referenceAnswer: rollout.referenceAnswer,
             fields: rollout.fields)
@@ -32,10 +30,18 @@ extension JudgeLane {
         guard let canary = Canary.make(kind, from: candidate, using: &random) else { return }
         var bad = rollout
         bad.completion = canary.candidate.completion
-        canaries.append(WaitingCanary(task: task, rollout: bad, sinceNanoseconds: instant.monotonicNanoseconds))
+        let waiting = WaitingCanary(task: task, rollout: bad, sinceNanoseconds: instant.monotonicNanoseconds)
+        if canaries.count < Self.waitingCanaryCountMax {
+            canaries.append(waiting)
+        } else {
+            // Any of those that wait, so that a large request is looked at from its beginning to its end. Not the first, whose age
+            // tells when one must be asked.
+            canaries[1 + random.index(below: canaries.count - 1)] = waiting
+        }
     }
 
-    private static let waitingCanaryCountMax = 1_024
+    /// A hundred say as much of a judge as thousands do.
+    private static let waitingCanaryCountMax = 256
 
     /// Asks the task's own judges about a canary, past the gate and the cache.
     mutating func begin(_ canary: WaitingCanary, _ instant: LaneInstant, _ actions: inout [LaneAction]) {

@@ -9,7 +9,7 @@ extension JudgeLane {
     /// Begins a few of the lane's own questions in a pause: when no rollout has waited for a judge for a moment. In the place of a
     /// rollout's call, one of them would make a whole batch wait for that call's turn, and where requests follow each other
     /// closely the next one's calls come at once. A canary that has waited as long as a request may take goes first all the
-    /// same, or a lane that never pauses would never look at its judges.
+    /// same, or a lane that never pauses would never look at its judges; shadows that no pause has come for by then are let go.
     mutating func beginOwn(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
         noteIdleness(instant)
         guard hasOwnWaiting, !isShuttingDown else { return }
@@ -21,10 +21,19 @@ extension JudgeLane {
             begin(canaries.removeFirst(), instant, &actions)
             count += 1
         }
-        guard isPause else { return }
-        let first = shadowed.prefix(Self.ownCountMax - count)
-        shadowed.removeFirst(first.count)
-        for one in first { begin(one, instant, &actions) }
+        if isPause {
+            let first = shadowed.prefix(Self.ownCountMax - count)
+            shadowed.removeFirst(first.count)
+            shadowedByteCount -= first.reduce(0) { $0 + $1.rollout.byteCount }
+            for one in first { begin(one, instant, &actions) }
+        }
+        guard !shadowed.isEmpty else {
+            shadowedSinceNanoseconds = nil
+            return
+        }
+        let since = shadowedSinceNanoseconds ?? instant.monotonicNanoseconds
+        shadowedSinceNanoseconds = since
+        if !isPause, instant.monotonicNanoseconds > since + catalog.lane.deadlineNanoseconds { skipShadows() }
     }
 
     private var hasOwnWaiting: Bool { !shadowed.isEmpty || !canaries.isEmpty }
@@ -49,8 +58,8 @@ extension JudgeLane {
     /// Questions that one event begins: as many as of rollouts.
     private static let ownCountMax = 32
 
-    /// Asks a question of the lane's own. It has twice the time of a request, since the pool takes calls by their deadlines and it
-    /// is to come after those of rollouts.
+    /// Asks a question of the lane's own. It has twice the time of a request, since the pool takes calls by their deadlines: rollouts
+    /// that come while it waits there overtake it, unless their request has named a longer deadline.
     mutating func beginOwn(
         _ ticket: JudgeTicket, _ task: Int, _ rubric: RubricQuestion, _ rollout: JudgedRollout,
         shadowed: ShadowedAnswer?, _ instant: LaneInstant, _ actions: inout [LaneAction]

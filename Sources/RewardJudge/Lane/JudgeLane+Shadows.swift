@@ -1,4 +1,5 @@
 internal import RewardKernel
+internal import RewardMemory
 
 // Shadows: a second rubric is asked beside the one that counts, once that has been answered. It is no part of any reward, answer
 // or bill of a request, and holds none of them up.
@@ -34,15 +35,21 @@ extension JudgeLane {
         guard !question.ticket.isOwn, catalog.tasks.indices.contains(task), catalog.tasks[task].shadow != nil else {
             return
         }
-        guard shadowed.count < Self.waitingShadowCountMax, !isShuttingDown else {
+        let byteCount = shadowedByteCount + rollout.byteCount
+        guard byteCount <= Limits.shadowByteCountMax, !isShuttingDown else {
             counts.shadowSkippedCount += 1
             return
         }
+        shadowedByteCount = byteCount
         shadowed.append(ShadowedAnswer(task: task, rollout: rollout, score: score))
     }
 
-    /// Rollouts that wait for a pause in which second rubrics are asked about them: the largest request's.
-    private static let waitingShadowCountMax = 65_536
+    /// Lets go of all that wait.
+    mutating func skipShadows() {
+        counts.shadowSkippedCount += shadowed.count
+        shadowed = []
+        shadowedByteCount = 0
+    }
 
     /// Asks the second rubric about a rollout that has its score. Where the lane is full it is not asked: rewards come first.
     mutating func begin(_ one: ShadowedAnswer, _ instant: LaneInstant, _ actions: inout [LaneAction]) {

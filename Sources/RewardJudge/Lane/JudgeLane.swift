@@ -52,6 +52,9 @@ package struct JudgeLane: Sendable {
     var lastShadow: UInt64 = 0
     /// Rollouts that have their scores and that second rubrics have not been asked about, the latest last.
     var shadowed: [ShadowedAnswer] = []
+    var shadowedByteCount = 0
+    /// Since when some wait, as far as it was looked at.
+    var shadowedSinceNanoseconds: UInt64?
     /// The same of canaries.
     var canaries: [WaitingCanary] = []
     /// Since when no rollout waits, as far as it was looked at.
@@ -138,13 +141,13 @@ package struct JudgeLane: Sendable {
     package mutating func cancel(_ ticket: JudgeTicket, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
         guard let work = works.removeValue(forKey: ticket) else { return }
         for identifier in work.openQuestions.sorted() { drop(identifier, instant, &actions) }
+        expire(instant, &actions)
     }
 
     /// Answers all work with what there is, and takes no more.
     package mutating func shutDown(_ instant: LaneInstant, _ actions: inout [LaneAction]) {
         isShuttingDown = true
-        counts.shadowSkippedCount += shadowed.count
-        shadowed = []
+        skipShadows()
         canaries = []
         for ticket in works.identifiers {
             giveUp(ticket, JudgeFailure(PoolFailure.shuttingDown), instant, &actions)

@@ -20,7 +20,7 @@ package struct LaneCounters: Sendable, Equatable {
     /// Known-bad completions that were judged, and those of them that passed.
     package var canaryCount = 0
     package var canaryPassedCount = 0
-    /// Second rubrics that were not asked because the lane was full, and those that gave no verdict.
+    /// Second rubrics that were not asked because the lane was full or had no pause, and those that gave no verdict.
     package var shadowSkippedCount = 0
     package var shadowFailedCount = 0
     package var pairCount = 0

@@ -1,10 +1,12 @@
 /// How many attempts an endpoint takes at once, found by trying: one more after every two successes until the first refusal, from
-/// then on one more after every twenty successes and one less after every two refusals.
+/// then on one more after every twenty successes, and fewer after refusals.
 ///
-/// So many refusals as attempts were under way halve the limit, and an endpoint that refuses one attempt in eleven stays where it
-/// is: below that a refusal is taken for chance, since a busy provider refuses some of the calls whatever one caller does. The cut
-/// is in proportion to the share that is refused, as in DCTCP (Alizadeh et al., "Data Center TCP", 2010); to halve at each round
-/// with a refusal, as TCP did before, leaves two or three attempts of hundreds at a provider that refuses one in thirty.
+/// A refusal that asks for a rest halves the limit, once for all attempts that were under way: while the endpoint rests nothing is
+/// answered, so such refusals must be rare. Any other refusal costs half an attempt. So many of them as attempts were under way
+/// halve the limit too, and an endpoint that refuses one attempt in twenty stays where it is: a busy provider refuses some of the
+/// calls whatever one caller does. That cut is in proportion to the share that is refused, as in DCTCP (Alizadeh et al., "Data
+/// Center TCP", 2010); to halve at each round with a refusal leaves two or three attempts of hundreds at a provider that refuses
+/// one in thirty.
 package struct ConcurrencyLimit: Sendable {
     /// Parts of an attempt, which a limit grows and shrinks by.
     private static let partCount = 20
@@ -31,9 +33,16 @@ package struct ConcurrencyLimit: Sendable {
         parts = min(parts + (wasRefused ? Self.successPartCount : Self.startPartCount), partsMax)
     }
 
-    /// An attempt was refused for want of room.
-    package mutating func refused() {
-        wasRefused = true
+    /// An attempt was refused for want of room. An endpoint that is still loading (`isWarm` false) refuses all, whatever the limit:
+    /// that does not end the quick beginning.
+    package mutating func refused(isWarm: Bool = true) {
+        if isWarm { wasRefused = true }
         parts = max(Self.partCount, parts - Self.refusalPartCount)
+    }
+
+    /// The endpoint asked for a rest, or is given one.
+    package mutating func halve() {
+        wasRefused = true
+        parts = max(Self.partCount, parts / 2)
     }
 }

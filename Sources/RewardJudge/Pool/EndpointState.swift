@@ -157,13 +157,19 @@ struct EndpointState: Sendable {
     }
 
     private mutating func refused(_ attempt: Attempt, _ failure: ProviderFailure, now: UInt64) {
-        concurrency.refused()
+        // Attempts that were under way when the last rest began tell nothing of the limit since then.
+        let isNew = attempt.startedAt >= heldUntil
         if let asked = failure.retryAfterNanoseconds, asked > 0 {
+            if isNew { concurrency.halve() }
             heldUntil = max(heldUntil, now + min(asked, RetryPolicy.waitNanosecondsMax))
-        } else if failure.kind == .rateLimited, attempt.startedAt >= heldUntil {
+        } else if failure.kind == .rateLimited {
+            guard isNew else { return }
+            concurrency.halve()
             // Without a word on how long, the endpoint rests as long as a retry would wait at most.
             refusalCount += 1
             heldUntil = now + RetryPolicy.ceiling(attempt: refusalCount)
+        } else {
+            concurrency.refused(isWarm: isWarm)
         }
     }
 
