@@ -8,8 +8,8 @@ package struct HTTPDriverSettings: Sendable, Equatable {
     package var transferCountMax = 4_096
     /// Handles kept for the next transfers, some kilobytes each; with TLS the buffer that they send from as well.
     package var idleHandleCountMax = 1_024
-    /// Transfers without TLS that share a set of connections. For every transfer libcurl looks at all connections of its set, twice, so
-    /// that a thousand in one set cost half as much again as a thousand in sixteen.
+    /// Transfers without TLS that share a set of connections. For every transfer libcurl looks at all connections of its set, twice:
+    /// with a thousand in one set that was an eighth of a judge call's processor time.
     package var plainTransferCountMax = 64
     /// Of one such set: a connection carries one transfer at a time, so there is one for each under way. Idle ones count, and go where
     /// another host's call needs the place.

@@ -44,5 +44,5 @@ def test_a_shadow_is_kept_and_changes_no_reward(binary: Path, tmp_path: Path) ->
         assert 0 <= score <= 1
     agreed = sum((row[1] >= 0.5) == (row[2] >= 0.5) for row in rows)
     assert judging["shadows_agreed(support.quality)"] == agreed and 0 < agreed < len(texts)
-    # Less than four of five agree.
-    assert judging["drift_alarms"] == judging["drifting"] == 1
+    # Less than four of five agree. On the way there the share may cross the limit more than once: replies come in any order.
+    assert judging["drifting"] == 1 and judging["drift_alarms"] >= 1

@@ -64,14 +64,14 @@ private let japanese = "今日は太陽がとても明るく輝いていて、�
     /// The fast engine sees the end of a text as well as its beginning, whatever stands in front.
     @Test func fastEngineSeesAllOfALongText() throws {
         let component = try Component(LanguageConsistencySettings(expect: .language("en"), engine: .fast))
-        let filler = "Internationalisation".lowercased()
-        let row = String(repeating: filler, count: 13).prefix(250)
+        let row = String(repeating: "the-sun-is-shining-today-and-the-children-play-", count: 6).prefix(250)
         let half = String(repeating: german + " ", count: 10)
         #expect(component.score(rollout(String(repeating: english + " ", count: 10))).score == 1)
         #expect(component.score(rollout(half)).score == 0)
         let mixed = component.score(rollout(String(repeating: english + " ", count: 10) + half)).score
         #expect(mixed > 0.25 && mixed < 0.75)
-        #expect(component.score(rollout(row + " " + half + half)).score < 0.5)
+        let behindARow = component.score(rollout(row + " " + half + half))
+        #expect(behindARow.status == .scored && behindARow.score < 0.5)
     }
 
     @Test func promptToldByOneEngineIsToldAnewByTheOther() throws {

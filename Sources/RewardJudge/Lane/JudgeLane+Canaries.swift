@@ -1,4 +1,5 @@
 internal import RewardKernel
+internal import RewardMemory
 
 // Canaries: now and then a completion that is known to be bad is asked about, to see whether the judges notice.
 
@@ -9,7 +10,6 @@ extension JudgeTicket {
     static func canary(_ number: UInt64) -> JudgeTicket { JudgeTicket(number | canaryBit) }
 
     var isCanary: Bool { number & Self.canaryBit != 0 }
-
 }
 
 /// A bad completion that waits to be asked about.
@@ -30,6 +30,7 @@ extension JudgeLane {
         guard let canary = Canary.make(kind, from: candidate, using: &random) else { return }
         var bad = rollout
         bad.completion = canary.candidate.completion
+        guard bad.byteCount <= Limits.shadowByteCountMax / Self.waitingCanaryCountMax else { return }
         let waiting = WaitingCanary(task: task, rollout: bad, sinceNanoseconds: instant.monotonicNanoseconds)
         if canaries.count < Self.waitingCanaryCountMax {
             canaries.append(waiting)
@@ -40,7 +41,8 @@ extension JudgeLane {
         }
     }
 
-    /// A hundred say as much of a judge as thousands do.
+    /// A hundred say as much of a judge as thousands do. Together they take no more memory than shadows may, so none is made of a
+    /// rollout of over 256 KiB.
     private static let waitingCanaryCountMax = 256
 
     /// Asks the task's own judges about a canary, past the gate and the cache.
