@@ -6,8 +6,11 @@
 #include <cld2/public/encodings.h>
 
 #include <cstring>
+#include <memory>
+#include <new>
 
 #include "Arena.h"
+#include "Grams.h"
 
 namespace CLD2 {
 struct CLD2TableSummary;
@@ -25,14 +28,16 @@ static_assert(PLAUDIT_CLD2_ENGLISH == CLD2::ENGLISH && PLAUDIT_CLD2_JAPANESE == 
 // link order. Naming one of them here keeps the library even under a linker that drops what nobody asks for.
 extern "C" const void *const plaudit_cld2_full_tables = &CLD2::kQuad_obj;
 
+// MARK: The library's own way
+
 static void copy(PlauditLanguages *languages, int target, int source) {
     languages->language[target] = languages->language[source];
     languages->percent[target] = languages->percent[source];
     languages->score[target] = languages->score[source];
 }
 
-extern "C" void plaudit_cld2_identify(const uint8_t *text, size_t byteCount, void *arena, size_t arenaByteCount,
-                                      PlauditLanguages *languages, PlauditArenaUse *use) {
+static void ask_library(const uint8_t *text, size_t byteCount, void *arena, size_t arenaByteCount,
+                        PlauditLanguages *languages, PlauditArenaUse *use) {
     static const CLD2::CLDHints noHints = {nullptr, nullptr, CLD2::UNKNOWN_ENCODING, CLD2::UNKNOWN_LANGUAGE};
     CLD2::Language found[3] = {CLD2::UNKNOWN_LANGUAGE, CLD2::UNKNOWN_LANGUAGE, CLD2::UNKNOWN_LANGUAGE};
     int percent[3] = {0, 0, 0};
@@ -62,6 +67,20 @@ extern "C" void plaudit_cld2_identify(const uint8_t *text, size_t byteCount, voi
         languages->percent[count] = 0;
         languages->score[count] = 0;
     }
+}
+
+// MARK: The C face
+
+extern "C" void plaudit_cld2_identify(const uint8_t *text, size_t byteCount, void *arena, size_t arenaByteCount,
+                                      PlauditLanguages *languages, PlauditArenaUse *use) {
+    void *place = arena;
+    size_t room = arenaByteCount;
+    if (std::align(alignof(plaudit::GramMemory), sizeof(plaudit::GramMemory), place, room)) {
+        *use = {sizeof(plaudit::GramMemory), 0, 0};
+        // Nothing is cleared: what is read was written for this text.
+        if (plaudit::tell_by_grams(text, byteCount, *new (place) plaudit::GramMemory, languages)) return;
+    }
+    ask_library(text, byteCount, arena, arenaByteCount, languages, use);
 }
 
 extern "C" int plaudit_cld2_has_full_tables(void *arena, size_t arenaByteCount) {

@@ -160,8 +160,10 @@ public enum Limits {
     public static var regexStackByteCount: Int { @_noAllocation @inlinable get { 256 << 10 } }
     /// Stripped text that the language identifier sees: its answer no longer changes with more (measured on 75 languages).
     public static var languageByteCountMax: Int { @_noAllocation @inlinable get { 2 << 10 } }
-    /// The same of the fast engine: four stretches of ten words or more.
+    /// The same of the fast engine.
     public static var fastLanguageByteCountMax: Int { @_noAllocation @inlinable get { 256 } }
+    /// What stands for a longer text there: four stretches of some eight words.
+    public static var fastLanguageSampleByteCount: Int { @_noAllocation @inlinable get { 192 } }
     /// A reference that is compared without regard to case, its case folded. A worker sets three times that aside, and no
     /// reference answer comes near it.
     public static var foldedReferenceByteCountMax: Int { @_noAllocation @inlinable get { 64 << 10 } }

@@ -70,6 +70,17 @@ private struct Tally: CustomStringConvertible {
         #expect(Double(tally.rightCount) / Double(tally.count) >= 0.976)
     }
 
+    /// The tables know small letters only.
+    @Test(arguments: LanguageEngine.allCases) func capitalsAreToldLikeSmallLetters(_ engine: LanguageEngine) throws {
+        let rows = try LanguageData.rows("udhr.jsonl", as: LabelledText.self)
+        let capitals = rows.map {
+            LabelledText(iso6393: $0.iso6393, text: $0.text.uppercased(), english: nil)
+        }
+        let (tally, _) = try tally(capitals, engine, minLetters: LanguageConsistencySettings().minLetters)
+        print("\(engine): UDHR in capitals: \(tally)")
+        #expect(Double(tally.rightCount) / Double(tally.count) >= 0.976)
+    }
+
     /// Eight articles as one text: what is longer than any engine looks at.
     @Test(arguments: LanguageEngine.allCases) func longTextsAreTold(_ engine: LanguageEngine) throws {
         let rows = try LanguageData.rows("udhr.jsonl", as: LabelledText.self)

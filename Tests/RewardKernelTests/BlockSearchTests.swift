@@ -121,7 +121,7 @@ import Testing
 
     private func stripped(_ text: ByteView, capacity: Int) -> (prose: String, letterCount: Int) {
         var prose = RigidBytes(capacity: capacity, paddingCount: 64)
-        var stripper = LanguageStripper(text, proseByteCountMax: capacity)
+        var stripper = LanguageStripper(text, ProseSample(wholeByteCountMax: capacity, byteCount: capacity))
         stripper.strip(into: &prose)
         return (prose.view.makeString(), stripper.evidence.letterCount)
     }

@@ -50,14 +50,14 @@ private let japanese = "今日は太陽がとても明るく輝いていて、�
     }
 
     @Test func moreLettersThanAreLookedAtAreRefused() {
-        for (engine, letterCount) in [(LanguageEngine.full, 1_025), (.fast, 129)] {
+        for (engine, letterCount) in [(LanguageEngine.full, 1_025), (.fast, 97)] {
             let error = #expect(throws: PlanError.self) {
                 _ = try Component(LanguageConsistencySettings(expect: .prompt, minLetters: letterCount, engine: engine))
             }
             #expect(error?.key == ["min_letters"])
         }
         #expect(throws: Never.self) {
-            _ = try Component(LanguageConsistencySettings(expect: .prompt, minLetters: 128, engine: .fast))
+            _ = try Component(LanguageConsistencySettings(expect: .prompt, minLetters: 96, engine: .fast))
         }
     }
 
@@ -72,6 +72,36 @@ private let japanese = "今日は太陽がとても明るく輝いていて、�
         #expect(mixed > 0.25 && mixed < 0.75)
         let behindARow = component.score(rollout(row + " " + half + half))
         #expect(behindARow.status == .scored && behindARow.score < 0.5)
+    }
+
+    /// Up to 256 bytes the fast engine looks at all of a text, so that a short change of language is seen; then at a sample.
+    @Test func fastEngineTakesShortTextsWhole() throws {
+        let settings = LanguageEngine.allCases.map {
+            LanguageConsistencySettings(expect: .language("en"), engine: $0)
+        }
+        let components = try settings.map { try Component($0) }
+        let short = english + " " + german + " This is where the story ends."
+        #expect(short.utf8.count > 192 && short.utf8.count <= 256)
+        let scores = components.map { $0.score(rollout(short)).score }
+        #expect(scores[0] == scores[1] && scores[0] > 0.5 && scores[0] < 0.9)
+    }
+
+    /// A Latin letter in a Cyrillic word is that word's, mistyped or meant to deceive.
+    @Test func strayedLetterOfAnotherScriptIsNoChangeOfLanguage() throws {
+        let component = try Component(LanguageConsistencySettings(expect: .language("uk")))
+        let ukrainian = "Він зовсім не дивиться телевізор і не хоче слухати радіо"
+        #expect(component.score(rollout(ukrainian)).score == 1)
+        #expect(component.score(rollout(ukrainian.replacing("і", with: "i"))).score == 1)
+    }
+
+    /// Only the words of a script count together: what stands between them does not cut them short.
+    @Test func scriptsAreToldEachForItself() throws {
+        let words = ["ярко", "светит", "солнце", "сегодня", "особенно", "дети", "играют", "саду"]
+        let alternating = zip(english.split(separator: " "), words + words).map { "\($0) \($1)" }.joined(separator: " ")
+        let inEnglish = try Component(LanguageConsistencySettings(expect: .language("en"))).score(rollout(alternating))
+        let inRussian = try Component(LanguageConsistencySettings(expect: .language("ru"))).score(rollout(alternating))
+        #expect(inEnglish.score > 0.2 && inRussian.score > 0.5)
+        #expect(abs(inEnglish.score + inRussian.score - 1) < 0.02)
     }
 
     @Test func promptToldByOneEngineIsToldAnewByTheOther() throws {

@@ -8,7 +8,7 @@ import Testing
         var requirements = LanguageScratch.Requirements()
         requirements.isNeeded = true
         var scratch = try LanguageScratch(requirements)
-        let prose = scratch.prose(of: bytes(text), proseByteCountMax: Limits.languageByteCountMax)
+        let prose = scratch.prose(of: bytes(text), LanguageEngine.full.sample)
         return String(decoding: (0..<prose.count).map { prose[$0] }, as: UTF8.self)
     }
 

@@ -129,7 +129,7 @@ final class KernelBench {
     func strippedTexts() -> [[UInt8]] {
         rollouts.map { rollout in
             let prose = scratch.language.prose(
-                of: rollout.completion, proseByteCountMax: Limits.languageByteCountMax)
+                of: rollout.completion, LanguageEngine.full.sample)
             return (0..<prose.count).map { prose[$0] }
         }
     }

@@ -1,4 +1,5 @@
-// The Compact Language Detector 2 behind a C face, without heap allocation.
+// The Compact Language Detector 2 behind a C face, without heap allocation: its tables by ways of our own (Grams.h), and the
+// whole library for scripts of which those know nothing.
 //
 // CLD2 is C++ and takes about 175 KB from operator new in every call. CCLD2.cpp replaces operator new and delete for the
 // whole process: while a thread is inside plaudit_cld2_identify they serve from the arena of that call, in every other
@@ -42,7 +43,8 @@ typedef struct {
 } PlauditArenaUse;
 
 /// Identifies the languages of a valid UTF-8 text behind which PLAUDIT_CLD2_PADDING zero bytes lie.
-/// Cannot allocate while the arena suffices: CLD2's only way to memory is operator new, which the arena serves here.
+/// Cannot allocate while the arena suffices: it holds what our own ways need, and CLD2's only way to memory is operator
+/// new, which the arena serves here.
 PLAUDIT_TRUSTED void plaudit_cld2_identify(const uint8_t *_Nonnull text, size_t byteCount, void *_Nonnull arena,
                                            size_t arenaByteCount, PlauditLanguages *_Nonnull languages,
                                            PlauditArenaUse *_Nonnull use);

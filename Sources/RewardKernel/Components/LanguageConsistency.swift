@@ -14,14 +14,13 @@ package enum ExpectedLanguage: Sendable, Equatable {
 package enum LanguageEngine: String, Sendable, CaseIterable {
     /// Up to 2 KiB of its prose.
     case full
-    /// Up to 256 bytes of its prose: as sure of a text in one language, and coarser where languages are mixed.
+    /// Up to 256 bytes, and 128 of a longer text: as sure of a text in one language, and coarser where languages are mixed.
     case fast
 
-    /// The most prose that stands for a text.
-    package var proseByteCountMax: Int {
+    package var sample: ProseSample {
         switch self {
-        case .full: Limits.languageByteCountMax
-        case .fast: Limits.fastLanguageByteCountMax
+        case .full: .full
+        case .fast: .fast
         }
     }
 }
@@ -71,18 +70,18 @@ package struct LanguageConsistencyPlan: BitwiseCopyable {
 
     private let source: Source
     private let minLetters: Int
-    private let proseByteCountMax: Int
+    private let sample: ProseSample
     private let catalogue: LanguageCatalogue
 
     package init(_ settings: LanguageConsistencySettings, builder: PlanBuilder) throws(PlanError) {
         guard settings.minLetters >= 0 else {
             throw PlanError(key: ["min_letters"], "a number of letters is not negative")
         }
-        let letterCountMax = settings.engine.proseByteCountMax / 2
+        let letterCountMax = settings.engine.sample.byteCount / 2
         guard settings.minLetters <= letterCountMax else {
             throw PlanError(
                 key: ["min_letters"],
-                "no text would be told: engine \(settings.engine.rawValue) looks at \(settings.engine.proseByteCountMax) bytes, so"
+                "no text would be told: engine \(settings.engine.rawValue) looks at \(settings.engine.sample.byteCount) bytes of a long one, so"
                     + " \(letterCountMax) letters are the most that can be asked for")
         }
         let catalogue = LanguageCatalogue(storage: builder.storage)
@@ -100,7 +99,7 @@ package struct LanguageConsistencyPlan: BitwiseCopyable {
         }
         self.catalogue = catalogue
         minLetters = settings.minLetters
-        proseByteCountMax = settings.engine.proseByteCountMax
+        sample = settings.engine.sample
         builder.requirements.language.isNeeded = true
     }
 
@@ -113,7 +112,7 @@ package struct LanguageConsistencyPlan: BitwiseCopyable {
             guard let prompt = rollout.prompt else {
                 return ComponentOutcome(without: .missingInput, finding: Finding(Code.promptMissing))
             }
-            let profile = scratch.profile(ofPrompt: prompt, proseByteCountMax: proseByteCountMax, catalogue)
+            let profile = scratch.profile(ofPrompt: prompt, sample, catalogue)
             let group = profile.letterCount < minLetters ? 0 : profile.mainGroup(catalogue)
             guard group != 0 else {
                 return ComponentOutcome(without: .abstained, finding: Finding(Code.promptUnknown))
@@ -134,7 +133,7 @@ package struct LanguageConsistencyPlan: BitwiseCopyable {
             }
         }
         let profile = scratch.profile(
-            of: rollout.completion, expecting: expected, proseByteCountMax: proseByteCountMax, catalogue)
+            of: rollout.completion, expecting: expected, sample, catalogue)
         return score(profile, expected: expected)
     }
 

@@ -89,7 +89,7 @@ package struct InstructionText: BitwiseCopyable {
         guard entry >= 0 else { return nil }
         let group = catalogue.group(ofEntry: entry)
         let profile = scratch.language.profile(
-            of: folded, expecting: group, proseByteCountMax: Limits.languageByteCountMax, catalogue)
+            of: folded, expecting: group, ProseSample.full, catalogue)
         guard profile.isKnown else { return nil }
         return profile.mainGroup(catalogue) == group
     }

@@ -30,8 +30,8 @@ package struct LanguageScratch: ~Copyable {
     /// The last prompt and its profile: the rollouts of a group bring the same prompt one after the other.
     private var cachedPrompt: RigidBytes
     private var cachedProfile = LanguageProfile()
-    /// The most prose that the profile was made of; 0 while there is none.
-    private var cachedProseByteCountMax = 0
+    /// Bytes of the sample that the profile was made of; 0 while there is none.
+    private var cachedSampleByteCount = 0
 
     /// Allocations of CLD2 that did not fit into the arena and went to the heap. Stays 0.
     package private(set) var heapAllocationCount = 0
@@ -59,17 +59,17 @@ package struct LanguageScratch: ~Copyable {
         arena = memory
     }
 
-    /// The languages of a text that should be in those of `expected` (0 when nothing is expected), by `proseByteCountMax` bytes of
-    /// its prose at most.
+    /// The languages of a text that should be in those of `expected` (0 when nothing is expected), by a sample of
+    /// its prose.
     @_noAllocation
     package mutating func profile(
-        of text: ByteView, expecting expected: LanguageCatalogue.Group, proseByteCountMax: Int,
+        of text: ByteView, expecting expected: LanguageCatalogue.Group, _ sample: ProseSample,
         _ catalogue: LanguageCatalogue
     ) -> LanguageProfile {
-        let evidence = strip(text, proseByteCountMax: proseByteCountMax)
+        let evidence = strip(text, sample)
         let whole = identifyProse(evidence)
         // Stretches of a longer text are no sentences.
-        let isMadeOfStretches = text.count > proseByteCountMax && prose.count > proseByteCountMax / 2
+        let isMadeOfStretches = !sample.isWhole(text) && prose.count > sample.byteCount / 2
         guard prose.count <= Self.sentencesByteCountMax, !isMadeOfStretches,
             evidence.sharedLetterCount >= Self.sharedLetterCountMin
         else { return whole }
@@ -94,29 +94,29 @@ package struct LanguageScratch: ~Copyable {
     /// The languages of a prompt; at once when it is the same as the one before.
     @_noAllocation
     package mutating func profile(
-        ofPrompt text: ByteView, proseByteCountMax: Int, _ catalogue: LanguageCatalogue
+        ofPrompt text: ByteView, _ sample: ProseSample, _ catalogue: LanguageCatalogue
     ) -> LanguageProfile {
-        if cachedProseByteCountMax == proseByteCountMax && cachedPrompt.view.equals(text) {
+        if cachedSampleByteCount == sample.byteCount && cachedPrompt.view.equals(text) {
             cachedPromptCount &+= 1
             return cachedProfile
         }
-        let found = profile(of: text, expecting: 0, proseByteCountMax: proseByteCountMax, catalogue)
-        cachedProseByteCountMax = cachedPrompt.replace(with: text) ? proseByteCountMax : 0
+        let found = profile(of: text, expecting: 0, sample, catalogue)
+        cachedSampleByteCount = cachedPrompt.replace(with: text) ? sample.byteCount : 0
         cachedProfile = found
         return found
     }
 
     /// What is left of a text once its noise is out; valid until the next text.
     @_noAllocation
-    package mutating func prose(of text: ByteView, proseByteCountMax: Int) -> ByteView {
-        _ = strip(text, proseByteCountMax: proseByteCountMax)
+    package mutating func prose(of text: ByteView, _ sample: ProseSample) -> ByteView {
+        _ = strip(text, sample)
         return prose.view
     }
 
     @_noAllocation
-    private mutating func strip(_ text: ByteView, proseByteCountMax: Int) -> LetterEvidence {
+    private mutating func strip(_ text: ByteView, _ sample: ProseSample) -> LetterEvidence {
         precondition(isReady, "a plan that tells languages says so in its requirements")
-        var stripper = LanguageStripper(text, proseByteCountMax: proseByteCountMax)
+        var stripper = LanguageStripper(text, sample)
         stripper.strip(into: &prose)
         return stripper.evidence
     }

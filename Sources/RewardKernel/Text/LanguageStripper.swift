@@ -1,17 +1,46 @@
 package import RewardMemory
 
+/// How much of a text's prose is looked at.
+package struct ProseSample: BitwiseCopyable {
+    package static var full: ProseSample {
+        @_noAllocation get {
+            ProseSample(wholeByteCountMax: Limits.languageByteCountMax, byteCount: Limits.languageByteCountMax)
+        }
+    }
+    package static var fast: ProseSample {
+        @_noAllocation get {
+            ProseSample(
+                wholeByteCountMax: Limits.fastLanguageByteCountMax, byteCount: Limits.fastLanguageSampleByteCount)
+        }
+    }
+
+    /// A text of no more bytes is taken whole.
+    let wholeByteCountMax: Int
+    /// Bytes that stand for a longer one, no more than `wholeByteCountMax`.
+    let byteCount: Int
+
+    @_noAllocation
+    package init(wholeByteCountMax: Int, byteCount: Int) {
+        self.wholeByteCountMax = wholeByteCountMax
+        self.byteCount = byteCount
+    }
+
+    @_noAllocation
+    func isWhole(_ text: ByteView) -> Bool { text.count <= wholeByteCountMax }
+}
+
 /// Copies the prose of a text and leaves its noise out: code, markup, formulas, addresses, numbers, JSON structure.
 ///
 /// One pass, linear in the text: every look ahead ends at the next byte of the kind it looks for. What is left out becomes
 /// one space, so that words never grow together. The output is valid UTF-8 without control characters or
-/// non-characters, of at most `proseByteCountMax` bytes and the end of a word. A longer text is represented by four stretches of it, evenly
-/// spread from its start to its end, so that a change of language in the middle is seen as well.
+/// non-characters, of no more bytes than the sample and the end of a word. A text longer than what is taken whole is represented by
+/// four stretches of it, evenly spread from its start to its end, so that a change of language in the middle is seen as well.
 package struct LanguageStripper {
     /// Stretches that stand for a text which does not fit.
     static let stretchCount = 4
 
     let text: ByteView
-    private let proseByteCountMax: Int
+    private let sample: ProseSample
     var index = 0
     /// Set from the first JSON key on: backslashes are escapes then, and no LaTeX.
     var isJSON = false
@@ -23,23 +52,23 @@ package struct LanguageStripper {
     package private(set) var evidence = LetterEvidence()
 
     @_noAllocation
-    package init(_ text: ByteView, proseByteCountMax: Int) {
+    package init(_ text: ByteView, _ sample: ProseSample) {
         self.text = text
-        self.proseByteCountMax = proseByteCountMax
+        self.sample = sample
     }
 
     /// Fills `prose` with the text's prose and pads it with zeros.
     @_noAllocation
     package mutating func strip(into prose: inout RigidBytes) {
         prose.removeAll()
-        let byteCountMax = min(proseByteCountMax, prose.capacity)
-        if text.count <= byteCountMax {
-            copy(until: byteCountMax, into: &prose)
+        if sample.isWhole(text) {
+            copy(until: min(sample.wholeByteCountMax, prose.capacity), into: &prose)
         } else {
+            let byteCountMax = min(sample.byteCount, prose.capacity)
             for stretch in 0..<Self.stretchCount {
                 skip(to: stretch &* (text.count &- byteCountMax / Self.stretchCount) / (Self.stretchCount &- 1))
                 copy(until: (stretch &+ 1) &* byteCountMax / Self.stretchCount, into: &prose)
-                Self.separate(&prose)
+                Self.endLine(&prose)
             }
         }
         if evidence.mixesScripts { evidence.latinLetterCount &-= prose.blankNames() }
@@ -98,6 +127,14 @@ package struct LanguageStripper {
     @_noAllocation
     static func separate(_ prose: inout RigidBytes) {
         if prose.count > 0 && prose[prose.count &- 1] > 0x20 { prose.append(0x20) }
+    }
+
+    /// A line end, unless white space is there: in its place then.
+    @_noAllocation
+    private static func endLine(_ prose: inout RigidBytes) {
+        guard prose.count > 0 else { return }
+        if prose[prose.count &- 1] <= 0x20 { prose.truncate(to: prose.count &- 1) }
+        prose.append(UInt8(ascii: "\n"))
     }
 
     /// Copies a run of scalars beyond ASCII until `limit` bytes are held, each scalar whole.
