@@ -227,6 +227,10 @@ bool plaudit::tell_by_grams(const std::uint8_t *text, std::size_t byteCount, Gra
             letterByteCount += count;
         }
     }
+    // Latin text of which nothing is known is called English with next to no score, as by CLD2: told, and not believed.
+    if (tally.is_empty() && letterByteCount > 0 && memory.words.scripts[0] == CLD2::ULScript_Latin) {
+        tally.add(CLD2::ENGLISH, letterByteCount, 1);
+    }
     tally.join_close_ones();
     tally.take_foremost(letterByteCount, languages);
     return true;

@@ -22,6 +22,8 @@ class Tally {
         share->score += score;
     }
 
+    bool is_empty() const noexcept { return count == 0; }
+
     /// Languages that CLD2 takes for each other, such as Czech and Slovak, count as the foremost of them.
     void join_close_ones() noexcept {
         for (Share *main = shares; main < shares + count; main++) {

@@ -68,6 +68,14 @@ public struct ByteView: BitwiseCopyable {
         unsafe Array(UnsafeBufferPointer(start: base, count: count))
     }
 
+    /// Where this part of `whole` begins in it.
+    @_noAllocation @inlinable
+    public func offset(in whole: ByteView) -> Int {
+        let start = unsafe base - whole.base
+        precondition(start >= 0 && start + count <= whole.count, "a part lies inside its whole")
+        return start
+    }
+
     /// The part from `start` up to, not including, `end`.
     @_noAllocation @inlinable @inline(__always)
     public func slice(_ start: Int, _ end: Int) -> ByteView {

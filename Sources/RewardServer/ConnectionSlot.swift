@@ -170,8 +170,8 @@ struct ConnectionSlot: ~Copyable {
 
     /// Gives memory beyond what a connection keeps, and beyond what is still in use, back to the kernel.
     @_noAllocation
-    func releaseReceivePages() {
-        let start = pageAligned(max(Limits.bufferByteCountKept, receiveEnd))
+    func releaseReceivePages(keeping byteCount: Int = Limits.bufferByteCountKept) {
+        let start = pageAligned(max(byteCount, receiveEnd))
         guard start < Self.receiveCapacity else { return }
         _ = unsafe plaudit_release_pages(receiveBase! + start, Self.receiveCapacity &- start)
     }

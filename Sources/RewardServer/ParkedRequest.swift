@@ -15,8 +15,8 @@ final class ParkedRequest {
     /// Keeps the plans that the rows were scored by, whatever is loaded meanwhile.
     let epoch: PlanEpoch
     let rewardIndex: Int
-    /// The request's body, read a second time when the reply is finished.
-    let body: [UInt8]
+    /// The request's body, read a second time when the reply is finished; its rollouts' completions lie there meanwhile.
+    let body: RequestBytes
     /// The reply up to and including its columns; what follows is written behind.
     let reply: UnsafeMutablePointer<UInt8>
     let replyCapacity: Int
@@ -41,7 +41,7 @@ final class ParkedRequest {
         rewardIndex = origin.rewardIndex
         chargedByteCount = origin.chargedByteCount
         messageIdentifier = task.messageIdentifier
-        body = task.request.message.body.makeArray()
+        body = RequestBytes(task.request.message.body.makeArray())
         unsafe reply = .allocate(capacity: task.replyCapacity)
         unsafe reply.initialize(from: task.reply, count: task.replyCount)
         replyCapacity = task.replyCapacity

@@ -58,6 +58,8 @@ extension Worker {
         slots[slot].compact()
         let wantedByteCount = slots[slot].receiveEnd &+ frameCount
         let missingByteCount = wantedByteCount &- slots[slot].keptByteCount
+        // Whoever waits for judges sends nothing for a while, and the frame has been copied.
+        if slots[slot].parkedCount > 0 { return releaseKept(slot, keeping: 0) }
         if missingByteCount > 0 {
             guard server.keep(missingByteCount) else { return releaseKept(slot) }
             slots[slot].keptByteCount = wantedByteCount
@@ -67,8 +69,8 @@ extension Worker {
 
     /// Gives back the memory that a connection kept of its large frames.
     @_noAllocation
-    func releaseKept(_ slot: Int) {
-        slots[slot].releaseReceivePages()
+    func releaseKept(_ slot: Int, keeping byteCount: Int = Limits.bufferByteCountKept) {
+        slots[slot].releaseReceivePages(keeping: byteCount)
         server.letGo(slots[slot].keptByteCount)
         slots[slot].keptByteCount = 0
     }

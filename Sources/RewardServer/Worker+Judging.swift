@@ -34,7 +34,7 @@ extension Worker {
         parkedCount = parked.count + comparisons.count
         slots[slot].parkedCount &+= 1
 
-        let rollouts = rows.map { makeRollout(task, $0) }
+        let rollouts = rows.map { makeRollout(task, $0, waitingRequest.body) }
         let usual = epoch.desk?.deadlineMilliseconds ?? Limits.judgeDeadlineMilliseconds
         // A request may name a longer time than the usual, but no one is waited for without end.
         let deadline =
@@ -59,7 +59,7 @@ extension Worker {
     }
 
     // Allocates: the judge lane.
-    private func makeRollout(_ task: BatchTask, _ row: Int) -> JudgedRollout {
+    private func makeRollout(_ task: BatchTask, _ row: Int, _ body: RequestBytes) -> JudgedRollout {
         let request = task.request
         var fields: [String: String] = [:]
         for field in 0..<task.plan.fieldNames.count {
@@ -67,9 +67,13 @@ extension Worker {
             guard array >= 0 else { continue }
             fields[task.plan.fieldNames[field].makeString()] = operandText(request.message, array &+ 1 &+ row)
         }
+        var completion = 0..<0
+        if let view = request.completion(row), !view.isEmpty {
+            let start = view.offset(in: request.message.body)
+            completion = start..<start + view.count
+        }
         return JudgedRollout(
-            row: row, completion: request.completion(row)?.makeString() ?? "",
-            prompt: request.promptTranscript(row),
+            row: row, completion: completion, of: body, prompt: request.promptTranscript(row),
             referenceAnswer: operandText(request.message, request.referenceAnswerToken(row)), fields: fields)
     }
 
@@ -174,7 +178,7 @@ extension Worker {
     private mutating func finish(_ parked: ParkedRequest, _ answer: JudgeWorkAnswer) {
         let slot = parked.slot
         slots[slot].parkedCount &-= 1
-        unsafe parked.body.withUnsafeBufferPointer { body in
+        unsafe parked.body.bytes.withUnsafeBufferPointer { body in
             guard let base = body.baseAddress else { preconditionFailure("a parked request has a body") }
             var task = unsafe resumedTask(parked, ByteView(unsafe: base, count: body.count))
             record(answer, of: parked, in: task)

@@ -45,34 +45,6 @@ package struct JudgeWork: Sendable {
     }
 }
 
-/// A rollout as judges get to see it.
-package struct JudgedRollout: Sendable, Equatable {
-    /// Its row in the request.
-    package var row: Int
-    package var completion: String
-    package var prompt: String?
-    package var referenceAnswer: String?
-    package var fields: [String: String]
-
-    package init(
-        row: Int, completion: String, prompt: String? = nil, referenceAnswer: String? = nil,
-        fields: [String: String] = [:]
-    ) {
-        self.row = row
-        self.completion = completion
-        self.prompt = prompt
-        self.referenceAnswer = referenceAnswer
-        self.fields = fields
-    }
-
-    /// Of its texts.
-    var byteCount: Int {
-        fields.reduce(completion.utf8.count + (prompt?.utf8.count ?? 0) + (referenceAnswer?.utf8.count ?? 0)) {
-            $0 + $1.key.utf8.count + $1.value.utf8.count
-        }
-    }
-}
-
 /// What one component wants to know.
 package struct JudgeQuestion: Sendable, Equatable {
     /// The component's index in its reward.

@@ -17,7 +17,8 @@ extension JudgeLane {
         let key = cache == nil ? nil : cacheKey(of: call, judge: judge)
         calls[identifier] = LaneCall(
             call: call, judge: judge, question: question, place: place,
-            deadlineNanoseconds: deadlineNanoseconds, prefixHash: Self.hash(call.system), key: key)
+            byteCount: call.system.utf8.count + call.user.utf8.count, deadlineNanoseconds: deadlineNanoseconds,
+            prefixHash: Self.hash(call.system), key: key)
         questions[question]?.openCalls.insert(identifier)
         // A canary is asked every time.
         let found = key.flatMap {
@@ -57,8 +58,7 @@ extension JudgeLane {
             estimatedTokenCount: 0, deadlineNanoseconds: 0)
         for member in members {
             guard let call = calls[member] else { continue }
-            let byteCount = call.call.system.utf8.count + call.call.user.utf8.count
-            pooled.estimatedTokenCount += byteCount / 4 + call.call.sampling.tokenCountMax
+            pooled.estimatedTokenCount += call.byteCount / 4 + call.call.sampling.tokenCountMax
             pooled.deadlineNanoseconds = max(pooled.deadlineNanoseconds, call.deadlineNanoseconds)
         }
         var poolActions: [PoolAction] = []
@@ -89,7 +89,7 @@ extension JudgeLane {
 
     /// Sends an attempt's request, built by what the endpoint is known to do.
     private mutating func send(_ sent: LaneAttempt, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
-        let asked = sent.calls.compactMap { calls[$0]?.call }
+        let asked = sent.calls.compactMap { worded($0) }
         guard !asked.isEmpty, asked.count == sent.calls.count else { return }
         let attempt = sent.identifier
         attempts[attempt.value] = sent
@@ -104,6 +104,7 @@ extension JudgeLane {
                 .send(
                     attempt: attempt.value, request,
                     timeoutNanoseconds: sent.endNanoseconds - min(instant.monotonicNanoseconds, sent.endNanoseconds)))
+            for call in sent.calls { letGoOfWords(call) }
         } catch {
             attempts[attempt.value] = nil
             let failure = ProviderFailure(.badRequest, message: JudgeFailure(error).reason)
@@ -111,6 +112,20 @@ extension JudgeLane {
             pool.attemptEnded(attempt, .failure(failure, nil), now: instant.monotonicNanoseconds, &poolActions)
             perform(poolActions, instant, &actions)
         }
+    }
+
+    /// A call with its words, which are found anew where they were let go.
+    private func worded(_ identifier: UInt64) -> JudgeCall? {
+        guard let call = calls[identifier] else { return nil }
+        guard call.lacksWords, case .vote(_, _, let part) = call.place else { return call.call }
+        return try? rubricCalls(ofQuestion: call.question, sampling: call.call.sampling)?[part]
+    }
+
+    private mutating func letGoOfWords(_ identifier: UInt64) {
+        // What is compared is put together from several rollouts, and a repair has words that nobody can find again.
+        guard let call = calls[identifier], case .vote = call.place, !call.isRepair else { return }
+        calls[identifier]?.call.user = ""
+        calls[identifier]?.lacksWords = true
     }
 
     /// The request of one call: by the draft that an earlier one left, where there is one.
@@ -210,8 +225,8 @@ extension JudgeLane {
             guard !verdicts.isEmpty else { throw .empty }
         } catch {
             counts.count(error)
-            if error.isRepairable && !call.isRepair {
-                return repair(identifier, call, instant, &actions)
+            if error.isRepairable && !call.isRepair, let asked = worded(identifier) {
+                return repair(identifier, asked, instant, &actions)
             }
             return settle(identifier, .failure(JudgeFailure(error)), instant, &actions)
         }
@@ -233,13 +248,14 @@ extension JudgeLane {
 
     /// Asks once more, for nothing but JSON. Those who wait for the call wait on: its verdict is theirs, too.
     private mutating func repair(
-        _ identifier: UInt64, _ call: LaneCall, _ instant: LaneInstant, _ actions: inout [LaneAction]
+        _ identifier: UInt64, _ asked: JudgeCall, _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) {
         counts.repairCount += 1
-        var again = call.call.repairing()
-        again.sampling.sampleCount = call.call.sampling.sampleCount
+        var again = asked.repairing()
+        again.sampling.sampleCount = asked.sampling.sampleCount
         calls[identifier]?.call = again
         calls[identifier]?.isRepair = true
+        calls[identifier]?.lacksWords = false
         submit(identifier, instant, &actions)
     }
 

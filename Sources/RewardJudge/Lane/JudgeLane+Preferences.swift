@@ -124,7 +124,7 @@ extension JudgeLane {
     }
 
     private func rollout(_ question: LaneQuestion, _ member: Int) -> JudgedRollout? {
-        works[question.ticket]?.work.rollouts[question.asked.rollouts[member]]
+        works[question.ticket]?.work.rollouts[question.asked.rollouts[member]].detached()
     }
 
     private func sampling(_ question: LaneQuestion, completionCount: Int = 1) -> Sampling {

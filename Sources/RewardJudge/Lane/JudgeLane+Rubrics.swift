@@ -34,7 +34,7 @@ extension JudgeLane {
 
     private func rollout(of question: LaneQuestion) -> JudgedRollout? {
         guard let work = works[question.ticket], let index = question.asked.rollouts.first else { return nil }
-        return work.work.rollouts[index]
+        return work.work.rollouts[index].detached()
     }
 
     /// Asks every voter every part of the rubric as often as wanted.
@@ -42,12 +42,6 @@ extension JudgeLane {
         _ identifier: UInt64, _ task: JudgeTask, _ rubric: RubricQuestion, _ rollout: JudgedRollout, isLight: Bool,
         _ voters: [Int], lightOpinion: Opinion? = nil, _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) {
-        let guarded = isLight ? rubric.light : rubric.heavy
-        let prompt = catalog.lane.isGuarded ? guarded : guarded.unguarded
-        let candidate = Candidate(
-            completion: rollout.completion, prompt: rollout.prompt, referenceAnswer: rollout.referenceAnswer,
-            fields: rollout.fields)
-        let nonce = nonce(for: [rollout.completion, rollout.prompt ?? "", rollout.referenceAnswer ?? ""])
         let answerCount = isLight ? 1 : max(1, task.sampleCount)
         var asked: [(call: JudgeCall, voter: Int, firstAnswer: Int, part: Int)] = []
         var partCount = 1
@@ -56,7 +50,7 @@ extension JudgeLane {
                 let samplings = samplings(
                     task, judge: judge, answerCount: answerCount, wantsProbabilities: isLight || rubric.isSoft)
                 for (firstAnswer, sampling) in samplings {
-                    let calls = try prompt.makeCalls(for: candidate, nonce: nonce, sampling: sampling)
+                    let calls = try makeCalls(rubric, isLight: isLight, rollout, sampling)
                     partCount = calls.count
                     for (part, call) in calls.enumerated() { asked.append((call, voter, firstAnswer, part)) }
                 }
@@ -71,6 +65,31 @@ extension JudgeLane {
             ask(
                 one.call, judge: voters[one.voter], question: identifier,
                 place: .vote(voter: one.voter, firstAnswer: one.firstAnswer, part: one.part), instant, &actions)
+        }
+    }
+
+    /// The parts of a rubric about a rollout; the same whenever they are asked for.
+    private func makeCalls(
+        _ rubric: RubricQuestion, isLight: Bool, _ rollout: JudgedRollout, _ sampling: Sampling
+    ) throws(PromptFault) -> [JudgeCall] {
+        let guarded = isLight ? rubric.light : rubric.heavy
+        let prompt = catalog.lane.isGuarded ? guarded : guarded.unguarded
+        let candidate = Candidate(
+            completion: rollout.completion, prompt: rollout.prompt, referenceAnswer: rollout.referenceAnswer,
+            fields: rollout.fields)
+        let nonce = nonce(for: [rollout.completion, rollout.prompt ?? "", rollout.referenceAnswer ?? ""])
+        return try prompt.makeCalls(for: candidate, nonce: nonce, sampling: sampling)
+    }
+
+    /// The parts of a rubric that a question at hand is asked by now; nil where it asks none.
+    func rubricCalls(ofQuestion identifier: UInt64, sampling: Sampling) throws(PromptFault) -> [JudgeCall]? {
+        guard let question = questions[identifier], let rollout = rollout(of: question),
+            case .rubric(let rubric) = catalog.tasks[question.asked.task].question
+        else { return nil }
+        switch question.stage {
+        case .light: return try makeCalls(rubric, isLight: true, rollout, sampling)
+        case .heavy: return try makeCalls(rubric, isLight: false, rollout, sampling)
+        case .new, .comparing: return nil
         }
     }
 

@@ -41,7 +41,7 @@ extension JudgeLane {
             return
         }
         shadowedByteCount = byteCount
-        shadowed.append(ShadowedAnswer(task: task, rollout: rollout, score: score))
+        shadowed.append(ShadowedAnswer(task: task, rollout: rollout.detached(), score: score))
     }
 
     /// Lets go of all that wait.

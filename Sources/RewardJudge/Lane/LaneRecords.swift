@@ -46,11 +46,15 @@ struct LaneCall: Sendable {
     let question: UInt64
     /// What in its question the call decides.
     let place: Place
+    /// Of its words.
+    let byteCount: Int
     let deadlineNanoseconds: UInt64
     /// Of what the call begins with.
     let prefixHash: UInt64
     /// Nil where there is no cache.
     let key: CacheKey?
+    /// Its `user` text was let go once its request had it: thousands are under way, and few are sent twice.
+    var lacksWords = false
     /// Asked once more, for nothing but JSON, after a reply without a verdict.
     var isRepair = false
     /// The batch that carries it to the pool; nil for none.

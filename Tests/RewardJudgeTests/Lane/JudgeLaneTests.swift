@@ -122,6 +122,30 @@ import Testing
         #expect(answer.answers.allSatisfy { $0.rationale.hasPrefix("failed without asking a judge") })
     }
 
+    /// A call's words are let go once they are sent, and found again for the next attempt.
+    @Test(arguments: [false, true]) func callThatIsSentAgainAsksTheSame(isLight: Bool) throws {
+        let light = isLight ? JudgeTask.Light(judge: 0, confidence: 0.5, shareMax: 1) : nil
+        let criteria = [try answers(), try Criterion(name: "kind", text: "It is kind.")]
+        var lane = try LaneFixture([LaneFixture.rubric(criteria, calls: .perCriterion, light: light)])
+        lane.submit(1, ["Paris, of course, is the capit\u{e4}l."], [(0, [0])])
+        let first = lane.waiting.map(\.request.body)
+        #expect(Set(first).count == 2)
+        lane.fail(.transport)
+        lane.fail(.transport)
+        for _ in 0..<20 where lane.waiting.count < 2 { lane.advanceToTimer() }
+        #expect(lane.waiting.count == 2)
+        #expect(Set(lane.waiting.map(\.request.body)) == Set(first))
+    }
+
+    @Test func repairBeginsWithTheQuestion() throws {
+        var lane = try LaneFixture([LaneFixture.rubric([answers()])])
+        lane.submit(1, ["Paris, of course."], [(0, [0])])
+        let asked = try #require(lane.waiting.first).text
+        #expect(asked.contains("Paris, of course."))
+        lane.answerFirst { _ in "I would rather not use JSON." }
+        #expect(try #require(lane.waiting.first).text.hasPrefix(asked))
+    }
+
     @Test func replyWithoutAVerdictIsAskedForOnceMoreAndIsNeverAScore() throws {
         var lane = try LaneFixture([LaneFixture.rubric([answers()])])
         lane.submit(1, ["Paris."], [(0, [0])])
