@@ -168,4 +168,30 @@ import Testing
             #expect(failure.kind == .malformedReply)
         }
     }
+
+    /// What vLLM 0.32.0 answered to `/v1/chat/completions/batch` with SmolLM2 behind it; cut to the first two of eight.
+    @Test func batchAnswerOfVLLMIsRead() throws {
+        let body = #"""
+            {"id": "chatcmpl-a25eebf732c3ead0", "object": "chat.completion", "created": 1795934885, "model": "smollm2-135m", "choices": [
+            {"index": 0, "message": {"role": "assistant", "content": "{\"answers\":{\"reason\": \"<at most 300 characters>\", \"verdict\": \"met\"}, \"rude\":{\"reason\": \"<at most 300 characters>\", \"verdict\": \"met\"}}", "refusal": null, "annotations": null, "audio": null, "function_call": null, "reasoning": null}, "logprobs": null, "finish_reason": "stop", "stop_reason": null, "token_ids": null, "routed_experts": null},
+            {"index": 1, "message": {"role": "assistant", "content": "{\"answers\":{\"reason\": \"<at most 300 characters>\", \"verdict\": \"met\"}, \"rude\":{\"reason\": \"<at most 300 characters>\", \"verdict\": \"met\"}}", "refusal": null, "annotations": null, "audio": null, "function_call": null, "reasoning": null}, "logprobs": null, "finish_reason": "stop", "stop_reason": null, "token_ids": null, "routed_experts": null}
+            ], "service_tier": null, "system_fingerprint": "vllm-0.32.0-d7bf9b70", "usage": {"prompt_tokens": 5640, "total_tokens": 6006, "completion_tokens": 366, "prompt_tokens_details": null, "completion_tokens_details": null}, "prompt_logprobs": null, "prompt_token_ids": null, "prompt_text": null, "kv_transfer_params": null, "ec_transfer_params": null, "metrics": null}
+            """#
+        let outcome = ProviderAdapter.readBatch(
+            Fixture.response(body), callCount: 2, endpoint: try Fixture.endpoint(.openai),
+            wallClockSeconds: Fixture.now)
+        let reply = try outcome.result.get()
+        #expect(reply.usage.inputCount == 5640 && reply.usage.outputCount == 366)
+        let shape = VerdictShape.criteria(
+            [.init(name: "answers", text: "It answers."), .init(name: "rude", text: "It is rude.")], wantsReasons: true)
+        for sample in reply.samples {
+            let parsed = try VerdictParser().parse(sample, as: shape)
+            guard case .criteria(let verdict) = parsed.verdict else {
+                Issue.record("not a rubric's verdict")
+                continue
+            }
+            #expect(verdict.findings.map(\.judgement) == [.met, .met])
+        }
+        #expect(reply.samples.count == 2)
+    }
 }
