@@ -123,7 +123,10 @@ extension JudgeLane {
 
     private mutating func letGoOfWords(_ identifier: UInt64) {
         // What is compared is put together from several rollouts, and a repair has words that nobody can find again.
-        guard let call = calls[identifier], case .vote = call.place, !call.isRepair else { return }
+        // Nor does a shadow's question lead to its rubric.
+        guard let call = calls[identifier], case .vote = call.place, !call.isRepair,
+            questions[call.question]?.ticket.isOwn == false
+        else { return }
         calls[identifier]?.call.user = ""
         calls[identifier]?.lacksWords = true
     }

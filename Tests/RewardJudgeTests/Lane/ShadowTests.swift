@@ -92,6 +92,19 @@ import Testing
         #expect(lane.shadows.map(\.completion) == [text])
     }
 
+    @Test func shadowThatIsSentAgainAsksItsOwnRubric() throws {
+        var lane = try LaneFixture([Self.task()])
+        lane.submit(1, ["Paris."], [(0, [0])])
+        lane.answerFirst { _ in Self.met }
+        lane.pause()
+        let first = try #require(lane.waiting.first).request.body
+        lane.fail(.transport)
+        for _ in 0..<20 where lane.waiting.isEmpty { lane.advanceToTimer() }
+        #expect(lane.waiting.map(\.request.body) == [first])
+        lane.answerFirst { _ in Self.unmet }
+        #expect(lane.shadows.count == 1)
+    }
+
     @Test func shadowThatFailsIsCountedAndSaysNothing() throws {
         var lane = try LaneFixture([Self.task()])
         lane.submit(1, ["Paris."], [(0, [0])])
