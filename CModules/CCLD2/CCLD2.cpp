@@ -11,11 +11,7 @@
 
 #include "Arena.h"
 #include "Grams.h"
-
-namespace CLD2 {
-struct CLD2TableSummary;
-extern const CLD2TableSummary kQuad_obj;
-}
+#include "Tables.h"
 
 static_assert(PLAUDIT_CLD2_ENGLISH == CLD2::ENGLISH && PLAUDIT_CLD2_JAPANESE == CLD2::JAPANESE &&
                   PLAUDIT_CLD2_RUSSIAN == CLD2::RUSSIAN && PLAUDIT_CLD2_CHINESE == CLD2::CHINESE &&

@@ -18,6 +18,7 @@ std::uint32_t lowered(std::uint32_t letter) noexcept {
     if (letter < 0x180) {
         if (letter == 0x130) return 'i';
         if (letter == 0x178) return 0xFF;
+        if (letter == 0x138) return letter;
         // Capitals are the even ones of a pair, but in two stretches the odd ones.
         if ((letter >= 0x139 && letter <= 0x148) || letter >= 0x179) return isOdd && letter != 0x17F ? letter + 1 : letter;
         return letter | 1;

@@ -56,10 +56,10 @@ extension Worker {
         server.release(slots[slot].frameChargedByteCount)
         slots[slot].frameChargedByteCount = 0
         slots[slot].compact()
+        // Whoever waits for judges mostly sends nothing meanwhile, and what they need of the frame has been copied.
+        if slots[slot].parkedCount > 0 { return releaseKept(slot, keeping: 0) }
         let wantedByteCount = slots[slot].receiveEnd &+ frameCount
         let missingByteCount = wantedByteCount &- slots[slot].keptByteCount
-        // Whoever waits for judges sends nothing for a while, and the frame has been copied.
-        if slots[slot].parkedCount > 0 { return releaseKept(slot, keeping: 0) }
         if missingByteCount > 0 {
             guard server.keep(missingByteCount) else { return releaseKept(slot) }
             slots[slot].keptByteCount = wantedByteCount

@@ -166,7 +166,7 @@ private struct CodeMixedText: Decodable {
         #expect(byteError / Double(rows.count) < 0.05)
     }
 
-    /// Texts of a thousand bytes and more that change their language half-way: the fast engine sees 128 bytes of them.
+    /// Texts of a thousand bytes and more that change their language half-way: the fast engine sees 192 bytes of them.
     @Test(arguments: LanguageEngine.allCases) func shareFollowsAChangeOfLanguageInALongText(
         _ engine: LanguageEngine
     ) throws {

@@ -134,7 +134,7 @@ final class KernelBench {
         }
     }
 
-    /// Language identification takes thirty times as long as the rest; a few passes are as steady.
+    /// Language identification takes about eight times as long as the rest; a few passes are as steady.
     private func passes(_ item: Item) -> Int {
         ["language", "everything"].contains(item.reward) ? max(2, settings.passes / 8) : settings.passes
     }

@@ -14,7 +14,7 @@ extension JudgeLane {
         else { return }
         lastCall += 1
         let identifier = lastCall
-        let key = cache == nil ? nil : cacheKey(of: call, judge: judge)
+        let key = cache == nil ? nil : cacheKey(of: call, judge: judge, place)
         calls[identifier] = LaneCall(
             call: call, judge: judge, question: question, place: place,
             byteCount: call.system.utf8.count + call.user.utf8.count, deadlineNanoseconds: deadlineNanoseconds,
@@ -201,7 +201,9 @@ extension JudgeLane {
         batches[identifier] = nil
         counts.savedRequestCount += reply.samples.count - 1
         guard sent.calls.count > 1 else {
-            return take(reply.samples, of: identifier, reply.usage, endpoint, instant, &actions)
+            // What is left of a batch is known to the pool by the batch's identifier.
+            calls[sent.calls[0]]?.batch = nil
+            return take(reply.samples, of: sent.calls[0], reply.usage, endpoint, instant, &actions)
         }
         for (index, member) in sent.calls.enumerated() where calls[member] != nil {
             calls[member]?.batch = nil
@@ -352,12 +354,14 @@ extension JudgeLane {
     // MARK: Keys
 
     /// What tells calls of equal meaning: the judge with its models, every word, and how it is sampled.
-    private func cacheKey(of call: JudgeCall, judge: Int) -> CacheKey {
+    private func cacheKey(of call: JudgeCall, judge: Int, _ place: LaneCall.Place) -> CacheKey {
         var hash = keyBeginnings[judge]
         hash.add(call.system)
         hash.add(call.user)
         hash.add(call.shape)
         hash.add(call.sampling)
+        // Several answers to the same words are several, though no seed tells them apart.
+        if call.sampling.seed == nil, case .vote(_, let answer, _) = place, answer > 0 { hash.add(answer) }
         guard let key = CacheKey(digest: hash.finalize()) else {
             preconditionFailure("a SHA-256 has the length of a key")
         }

@@ -14,7 +14,7 @@ package enum ExpectedLanguage: Sendable, Equatable {
 package enum LanguageEngine: String, Sendable, CaseIterable {
     /// Up to 2 KiB of its prose.
     case full
-    /// Up to 256 bytes, and 128 of a longer text: as sure of a text in one language, and coarser where languages are mixed.
+    /// Up to 256 bytes, and 192 of a longer text: as sure of a text in one language, and coarser where languages are mixed.
     case fast
 
     package var sample: ProseSample {

@@ -116,6 +116,20 @@ import Testing
         #expect(fixture.answers.isEmpty)
     }
 
+    @Test func lastCallOfABatchThatIsAskedAgainGetsItsAnswer() throws {
+        var fixture = try fixture()
+        fixture.submit(1, ["Paris."], [(0, [0])])
+        fixture.submit(2, ["Fish."], [(0, [0])])
+        fixture.advanceToTimer()
+        fixture.fail(.rateLimited)
+        fixture.cancel(2)
+        for _ in 0..<10 where fixture.waiting.isEmpty { fixture.advanceToTimer() }
+        #expect(fixture.waiting.count == 1)
+        fixture.answerFirst { $0.text.contains("Paris.") ? Self.good : Self.bad }
+        #expect(fixture.answers.first?.answers.map(\.score) == [1])
+        #expect(fixture.lane.heldCount == 0)
+    }
+
     @Test func callsThatBeginAlikeFollowEachOther() throws {
         let first = try LaneFixture.rubric([Criterion(name: "one", text: "The first.")])
         let second = try LaneFixture.rubric([Criterion(name: "two", text: "The second.")])

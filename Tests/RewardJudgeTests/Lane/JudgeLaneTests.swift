@@ -122,6 +122,18 @@ import Testing
         #expect(answer.answers.allSatisfy { $0.rationale.hasPrefix("failed without asking a judge") })
     }
 
+    /// A majority of three is three answers, whatever the cache holds; a later question asks for none of them.
+    @Test(arguments: [1, nil]) func severalAnswersAreAskedForEach(seed: Int?) throws {
+        var lane = try LaneFixture([LaneFixture.rubric([answers()], sampleCount: 3)], judgeSeed: seed)
+        lane.submit(1, ["Paris."], [(0, [0])])
+        #expect(lane.waiting.count == 3)
+        var replies = [Self.good, Self.bad, Self.bad]
+        lane.answerAll { _ in replies.removeFirst() }
+        #expect(lane.answers.first?.answers.map(\.score) == [0])
+        lane.submit(2, ["Paris."], [(0, [0])])
+        #expect(lane.requestCount == 3 && lane.answers.last?.answers.map(\.score) == [0])
+    }
+
     /// A call's words are let go once they are sent, and found again for the next attempt.
     @Test(arguments: [false, true]) func callThatIsSentAgainAsksTheSame(isLight: Bool) throws {
         let light = isLight ? JudgeTask.Light(judge: 0, confidence: 0.5, shareMax: 1) : nil
