@@ -74,7 +74,7 @@ package final class HTTPDriver {
         precondition(slots[identifier] == nil, "an identifier stands for one transfer under way")
         do throws(TransportFailure) {
             try start(
-                identifier, try template(of: request), body: request.body, timeoutNanoseconds: timeoutNanoseconds)
+                identifier, request, by: try template(of: request), timeoutNanoseconds: timeoutNanoseconds)
         } catch {
             ended.append(HTTPCompletion(identifier: identifier, .failure(error)))
         }
@@ -116,7 +116,7 @@ package final class HTTPDriver {
     // MARK: Transfers
 
     private func start(
-        _ identifier: UInt64, _ template: RequestTemplate, body: [UInt8], timeoutNanoseconds: UInt64
+        _ identifier: UInt64, _ request: HTTPRequest, by template: RequestTemplate, timeoutNanoseconds: UInt64
     ) throws(TransportFailure) {
         guard let slot = freeSlots.last else {
             throw TransportFailure(.other, "\(settings.transferCountMax) transfers are under way already")
@@ -124,7 +124,12 @@ package final class HTTPDriver {
         guard let set = set(for: template), let transfer = idle.popLast() ?? Transfer(settings) else {
             throw TransportFailure(.other, "no memory for a transfer")
         }
-        guard transfer.prepare(template, body: body, identifier: identifier, slot: slot, setIndex: set) else {
+        let responseByteCountMax = request.responseByteCountMax ?? settings.responseByteCountMax
+        guard
+            transfer.prepare(
+                template, body: request.body, responseByteCountMax: responseByteCountMax, identifier: identifier,
+                slot: slot, setIndex: set)
+        else {
             let failure = transfer.failure(CURLE_BAD_FUNCTION_ARGUMENT)
             recycle(transfer)
             throw failure

@@ -20,7 +20,7 @@ package struct HTTPDriverSettings: Sendable, Equatable {
     package var encryptedConnections = ConnectionLimits(perHostCountMax: 8, countMax: 256)
     /// From the start of a connection, name look-up and TLS included.
     package var connectTimeoutNanoseconds: UInt64 = 2_000_000_000
-    /// Bytes of one response's body.
+    /// Bytes of one response's body where its request names no limit of its own.
     package var responseByteCountMax = 1 << 20
     /// Lines of one transfer's headers, interim responses and trailers included, and the bytes of all of them.
     package var headerCountMax = 128

@@ -16,7 +16,7 @@ final class Transfer {
 
     /// libcurl's words about an error; a text that ends in zero.
     private let message: UnsafeMutablePointer<CChar>
-    private let bodyByteCountMax: Int
+    private var bodyByteCountMax = 0
     private var head: ResponseHead
     private var body: [UInt8] = []
     /// A receiver has ended the transfer because the response passes a limit.
@@ -27,7 +27,6 @@ final class Transfer {
         self.easy = easy
         message = .allocate(capacity: PLAUDIT_CURL_MESSAGE_BYTE_COUNT)
         message.initialize(repeating: 0, count: PLAUDIT_CURL_MESSAGE_BYTE_COUNT)
-        bodyByteCountMax = settings.responseByteCountMax
         head = ResponseHead(countMax: settings.headerCountMax, byteCountMax: settings.headerByteCountMax)
         guard setUp(settings) else { return nil }
     }
@@ -38,7 +37,10 @@ final class Transfer {
     }
 
     /// Prepares the handle for a request. False when libcurl refuses it; `failure` has the words then.
-    func prepare(_ template: RequestTemplate, body: [UInt8], identifier: UInt64, slot: Int, setIndex: Int) -> Bool {
+    func prepare(
+        _ template: RequestTemplate, body: [UInt8], responseByteCountMax: Int, identifier: UInt64, slot: Int,
+        setIndex: Int
+    ) -> Bool {
         self.identifier = identifier
         self.slot = slot
         self.setIndex = setIndex
@@ -52,6 +54,7 @@ final class Transfer {
         // With TLS the handshake tells whether a connection carries several transfers, so others wait for it. Without
         // TLS only the first response would tell, and everything would wait for that.
         return isAccepted
+            && limitBody(responseByteCountMax)
             && set(CURLOPT_PIPEWAIT, template.isEncrypted ? 1 : 0)
             && plaudit_curl_set_headers(easy, template.headers) == CURLE_OK
             && set(CURLOPT_URL, template.url)
@@ -142,6 +145,12 @@ final class Transfer {
         }
     }
 
+    private func limitBody(_ byteCountMax: Int) -> Bool {
+        guard byteCountMax != bodyByteCountMax else { return true }
+        bodyByteCountMax = byteCountMax
+        return plaudit_curl_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, Int64(byteCountMax)) == CURLE_OK
+    }
+
     /// A usual answer with its headers, read at once; longer ones are read in several pieces.
     private static let receiveByteCount = 2_048
     /// The least that the library takes; only TLS and bodies that a socket does not take at once need it.
@@ -182,7 +191,6 @@ final class Transfer {
             texts += [(CURLOPT_CAINFO, file), (CURLOPT_CAPATH, nil)]
         }
         return numbers.allSatisfy { set($0, $1) } && texts.allSatisfy { set($0, $1) }
-            && plaudit_curl_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, Int64(settings.responseByteCountMax)) == CURLE_OK
             && plaudit_curl_set_message_buffer(easy, message) == CURLE_OK
             && plaudit_curl_set_receivers(
                 easy, receiveHead, receiveBody, Unmanaged.passUnretained(self).toOpaque()) == CURLE_OK

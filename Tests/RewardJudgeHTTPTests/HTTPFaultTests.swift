@@ -78,6 +78,14 @@ import Testing
             }
             #expect(driver.perform(server.request("/first-line"))?.response == nil)
             #expect(driver.perform(server.request("/fits"))?.response?.body.count == 100_000)
+            // A request may name a limit of its own, which holds for it alone.
+            var batch = server.request("/announced")
+            batch.responseByteCountMax = 100_001
+            #expect(driver.perform(batch, timeoutNanoseconds: 100_000_000)?.failureKind == .timeout)
+            #expect(driver.perform(server.request("/chunked"))?.failureKind == .tooLarge)
+            var larger = server.request("/unannounced")
+            larger.responseByteCountMax = 200_000
+            #expect(driver.perform(larger)?.failureKind == .tooLarge)
         }
     }
 

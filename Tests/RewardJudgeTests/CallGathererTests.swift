@@ -5,13 +5,15 @@ import Testing
     private let millisecond: UInt64 = 1_000_000
 
     private func call(
-        _ identifier: UInt64, key: UInt64?, prefix: UInt64 = 0, deadline: UInt64 = 60_000_000_000
+        _ identifier: UInt64, key: UInt64?, countMax: Int = 16, prefix: UInt64 = 0, deadline: UInt64 = 60_000_000_000
     ) -> GatheredCall {
-        GatheredCall(identifier: identifier, batchKey: key, prefixHash: prefix, deadlineNanoseconds: deadline)
+        GatheredCall(
+            identifier: identifier, batchKey: key.map { GatheredCall.BatchKey(hash: $0, countMax: countMax) },
+            prefixHash: prefix, deadlineNanoseconds: deadline)
     }
 
     @Test func callsOfAKeyBecomeOneRequestWhenTheWindowCloses() {
-        var gatherer = CallGatherer(groupCountMax: 4)
+        var gatherer = CallGatherer()
         var groups: [CallGroup] = []
         gatherer.add(call(1, key: 7), now: 0, &groups)
         gatherer.add(call(2, key: 8), now: millisecond, &groups)
@@ -20,16 +22,18 @@ import Testing
         #expect(gatherer.nextTimerNanoseconds == 2 * millisecond)
         gatherer.advance(to: 2 * millisecond, &groups)
         #expect(groups.map(\.identifiers) == [[1, 3], [2]])
-        #expect(groups.map(\.batchKey) == [7, 8])
+        #expect(groups.map(\.batchKey?.hash) == [7, 8])
         #expect(gatherer.statistics.savedCount == 1)
         #expect(gatherer.heldCount == 0)
         #expect(gatherer.nextTimerNanoseconds == nil)
     }
 
     @Test func fullGroupGoesAtOnce() {
-        var gatherer = CallGatherer(groupCountMax: 3)
+        var gatherer = CallGatherer()
         var groups: [CallGroup] = []
-        for identifier in 0..<7 as Range<UInt64> { gatherer.add(call(identifier, key: 7), now: 0, &groups) }
+        for identifier in 0..<7 as Range<UInt64> {
+            gatherer.add(call(identifier, key: 7, countMax: 3), now: 0, &groups)
+        }
         #expect(groups.map(\.identifiers) == [[0, 1, 2], [3, 4, 5]])
         #expect(gatherer.heldCount == 1)
     }
@@ -80,7 +84,7 @@ import Testing
     /// Goal: nothing is lost, doubled, held too long or grouped with strangers. Method: random calls beside a plain account.
     @Test func everyCallGoesOnceAndInTime() {
         var generator = PoolSeed.generator("everyCallGoesOnceAndInTime")
-        var gatherer = CallGatherer(groupCountMax: 5)
+        var gatherer = CallGatherer()
         var held: [UInt64: (call: GatheredCall, since: UInt64)] = [:]
         var now: UInt64 = 0
         for identifier in 0..<20_000 as Range<UInt64> {
@@ -89,7 +93,8 @@ import Testing
             while let timer = gatherer.nextTimerNanoseconds, timer <= now { gatherer.advance(to: timer, &groups) }
             let key = generator.unit() < 0.3 ? nil : generator.next() % 3
             let added = call(
-                identifier, key: key, prefix: generator.next() % 4, deadline: now + generator.next() % 20_000_000)
+                identifier, key: key, countMax: 5, prefix: generator.next() % 4,
+                deadline: now + generator.next() % 20_000_000)
             held[identifier] = (added, now)
             gatherer.add(added, now: now, &groups)
             if generator.unit() < 0.05, let victim = held.keys.max(), gatherer.cancel(victim) { held[victim] = nil }

@@ -10,6 +10,8 @@ package struct HTTPRequest: Sendable, Equatable {
     /// In the order they are sent.
     package var headers: [Header]
     package var body: [UInt8]
+    /// Bytes of the response's body that are taken at most; nil for what the driver takes of any.
+    package var responseByteCountMax: Int?
 
     package init(
         method: String = "POST", url: String, unixSocketPath: String? = nil, requestTarget: String? = nil,

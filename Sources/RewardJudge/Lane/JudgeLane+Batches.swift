@@ -42,16 +42,18 @@ extension JudgeLane {
 
     /// Tells calls that can be one request: of one judge, all endpoints of which take several, with one form of answer and one way
     /// of sampling, and over within the same second, so that none waits in the pool behind what is more urgent than it.
-    private func batchKey(of call: LaneCall) -> UInt64? {
-        guard !call.goesAlone, call.call.sampling.sampleCount == 1,
-            endpointRange(of: call.judge).allSatisfy({ capabilities[$0].takesBatch })
-        else { return nil }
+    private func batchKey(of call: LaneCall) -> GatheredCall.BatchKey? {
+        var countMax = call.call.sampling.sampleCount == 1 ? call.batchCountMax : 1
+        for endpoint in endpointRange(of: call.judge) {
+            countMax = min(countMax, capabilities[endpoint].takesBatch ? batchLimits[endpoint].count : 1)
+        }
+        guard countMax > 1 else { return nil }
         var hasher = Hasher()
         hasher.combine(call.judge)
         hasher.combine(call.call.shape)
         hasher.combine(call.call.sampling)
         hasher.combine(call.deadlineNanoseconds / 1_000_000_000)
-        return UInt64(bitPattern: Int64(hasher.finalize()))
+        return GatheredCall.BatchKey(hash: UInt64(bitPattern: Int64(hasher.finalize())), countMax: countMax)
     }
 
     /// A judge's endpoints, by their index among all.
@@ -65,19 +67,51 @@ extension JudgeLane {
         batches[identifier]?.members ?? [identifier]
     }
 
+    /// Learns from an answer how many calls its endpoint can be asked at once.
+    mutating func noteBatch(_ sent: LaneAttempt, answeredAt instant: LaneInstant) {
+        batchLimits[sent.endpoint].answered(
+            callCount: sent.calls.count, elapsedNanoseconds: instant.monotonicNanoseconds - sent.beginNanoseconds,
+            timeoutNanoseconds: sent.endNanoseconds - sent.beginNanoseconds)
+    }
+
+    /// The same of a request that got no answer.
+    mutating func noteBatch(_ sent: LaneAttempt, _ failure: ProviderFailure, _ actions: inout [LaneAction]) {
+        // Of a driver, a malformed reply is an answer that is too long.
+        if failure.kind == .timeout || failure.kind == .malformedReply { lowerBatchLimit(sent, &actions) }
+    }
+
+    /// The same of one that was let go, when all its time was over.
+    mutating func noteBatch(_ sent: LaneAttempt, abortedAt instant: LaneInstant, _ actions: inout [LaneAction]) {
+        if instant.monotonicNanoseconds >= sent.endNanoseconds { lowerBatchLimit(sent, &actions) }
+    }
+
+    private mutating func lowerBatchLimit(_ sent: LaneAttempt, _ actions: inout [LaneAction]) {
+        guard batchLimits[sent.endpoint].failed(callCount: sent.calls.count),
+            let judge = catalog.judges.indices.first(where: { endpointRange(of: $0).contains(sent.endpoint) })
+        else { return }
+        let notice = LaneNotice.batchTooLarge(
+            judge: catalog.judges[judge].name, callCount: sent.calls.count,
+            countMax: batchLimits[sent.endpoint].count)
+        actions.append(.notice(notice))
+    }
+
     /// Ends calls that the pool has failed. What was refused for good as a batch may be one call's fault, so each is asked
-    /// by itself then.
+    /// by itself then; what was not done in time is asked in smaller batches.
     mutating func fail(
         _ identifier: UInt64, _ failure: PoolFailure, _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) {
         guard let batch = batches.removeValue(forKey: identifier) else {
             return settle(identifier, .failure(JudgeFailure(failure)), instant, &actions)
         }
+        if failure.mayBeTheirNumber { counts.dividedBatchCount += 1 }
         for member in batch.members where calls[member] != nil {
             calls[member]?.batch = nil
             if failure.mayBeOneCallsFault {
-                calls[member]?.goesAlone = true
+                calls[member]?.batchCountMax = 1
                 submit(member, members: [member], instant, &actions)
+            } else if failure.mayBeTheirNumber {
+                calls[member]?.batchCountMax = max(1, batch.members.count / 2)
+                hold(member, instant, &actions)
             } else {
                 settle(member, .failure(JudgeFailure(failure)), instant, &actions)
             }
@@ -111,6 +145,12 @@ extension PoolFailure {
             return true
         case .rateLimited, .overloaded, .timeout, .transport, .billing, .authentication, .forbidden: return false
         }
+    }
+
+    /// Whether fewer calls of a batch may be answered where all were not.
+    fileprivate var mayBeTheirNumber: Bool {
+        guard case .retriesExhausted(let failure) = self else { return false }
+        return failure.kind == .timeout
     }
 }
 

@@ -56,6 +56,7 @@ extension JudgeLane {
         var pooled = PooledCall(
             identifier: identifier, judge: first.judge, prefixHash: first.prefixHash,
             estimatedTokenCount: 0, deadlineNanoseconds: 0)
+        pooled.isBatch = members.count > 1
         for member in members {
             guard let call = calls[member] else { continue }
             pooled.estimatedTokenCount += call.byteCount / 4 + call.call.sampling.tokenCountMax
@@ -73,11 +74,13 @@ extension JudgeLane {
             case .start(let attempt, let call, let endpoint, let timeoutNanoseconds):
                 let sent = LaneAttempt(
                     identifier: attempt, calls: members(of: call), endpoint: endpoint,
-                    capabilities: capabilities[endpoint],
+                    capabilities: capabilities[endpoint], beginNanoseconds: instant.monotonicNanoseconds,
                     endNanoseconds: instant.monotonicNanoseconds + timeoutNanoseconds)
                 send(sent, instant, &actions)
             case .abort(let attempt):
-                attempts[attempt.value] = nil
+                if let sent = attempts.removeValue(forKey: attempt.value) {
+                    noteBatch(sent, abortedAt: instant, &actions)
+                }
                 actions.append(.abort(attempt: attempt.value))
             case .recovered(let endpoint): askProbe(ofEndpoint: endpoint, &actions)
             case .finish(let call, .answered(let attempt, let endpoint)):

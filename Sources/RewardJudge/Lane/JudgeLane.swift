@@ -20,6 +20,8 @@ package struct JudgeLane: Sendable {
     var gatherer: CallGatherer
     /// Calls that went to the pool as one.
     var batches = IdentifierTable<UInt64, LaneBatch>()
+    /// By endpoint: how many calls it is asked at once, where it takes several.
+    var batchLimits: [BatchLimit]
     /// By endpoint: whether a probe has told what it can do.
     private var probeStates: [ProbeState]
     var cache: VerdictCache<[ParsedVerdict]>?
@@ -82,6 +84,7 @@ package struct JudgeLane: Sendable {
         // Whoever runs the lane begins with probing them.
         probeStates = all.map { $0.endpoint.capabilities == nil ? .underWay : .unwanted }
         drafts = all.map { _ in [] }
+        batchLimits = all.map { _ in BatchLimit() }
         prices = all.map(\.limits.prices)
         var first = 0
         let routes = catalog.judges.map { judge in
@@ -161,12 +164,15 @@ package struct JudgeLane: Sendable {
         guard let sent = attempts[attempt] else { return }
         let outcome: AttemptOutcome
         switch arrival {
-        case .failure(let failure): outcome = .failure(failure, nil)
+        case .failure(let failure):
+            noteBatch(sent, failure, &actions)
+            outcome = .failure(failure, nil)
         case .response(let response):
             let read = read(response, to: sent, instant)
             switch read.result {
             case .success(let reply):
                 attempts[attempt]?.reply = reply
+                noteBatch(sent, answeredAt: instant)
                 outcome = .success(reply.usage, read.rateHints)
                 if probeStates[sent.endpoint] == .failed { askProbe(ofEndpoint: sent.endpoint, &actions) }
             case .failure(let failure):

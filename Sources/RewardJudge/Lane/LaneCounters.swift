@@ -12,6 +12,8 @@ package struct LaneCounters: Sendable, Equatable {
     package var resendCount = 0
     /// Requests that were not needed because one brought several answers.
     package var savedRequestCount = 0
+    /// Batches that were not answered in time, and were asked again in parts.
+    package var dividedBatchCount = 0
     package var scoredCount = 0
     package var escalatedCount = 0
     /// Completions that failed without a call: empty, or known to be no answer.
@@ -68,6 +70,7 @@ extension JudgeLane {
             .init("hedges", Double(calls.hedgeCount)),
             .init("resent_with_less", Double(counts.resendCount)),
             .init("requests_saved", Double(counts.savedRequestCount)),
+            .init("batches_divided", Double(counts.dividedBatchCount)),
             .init("repairs", Double(counts.repairCount)),
             .init("escalations", Double(counts.escalatedCount)),
             .init("failed_without_a_call", Double(counts.gatedCount)),

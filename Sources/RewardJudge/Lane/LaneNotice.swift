@@ -2,6 +2,8 @@
 package enum LaneNotice: Sendable, Equatable {
     /// Questions ended without a score since the last such notice; with the reason of the latest.
     case unscored(count: Int, reason: String)
+    /// An endpoint did not answer so many calls at once; fewer are asked of it from now on.
+    case batchTooLarge(judge: String, callCount: Int, countMax: Int)
     /// Judges pass what is known to be bad.
     case canariesPassed(task: String, passedCount: Int, count: Int)
     /// They do not any more.
@@ -13,6 +15,9 @@ package enum LaneNotice: Sendable, Equatable {
         switch self {
         case .unscored(let count, let reason):
             "judges: \(count) \(count == 1 ? "question" : "questions") without a score; the latest: \(reason)"
+        case .batchTooLarge(let judge, let callCount, let countMax):
+            "judges: `\(judge)` did not answer a batch of \(callCount) calls; "
+                + (countMax > 1 ? "it gets \(countMax) at once at most" : "it gets them one by one")
         case .canariesPassed(let task, let passedCount, let count):
             "judges: `\(task)` passed \(passedCount) of \(count) completions that are known to be bad; do not trust its scores"
         case .canariesNoticed(let task):

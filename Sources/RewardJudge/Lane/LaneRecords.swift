@@ -59,8 +59,8 @@ struct LaneCall: Sendable {
     var isRepair = false
     /// The batch that carries it to the pool; nil for none.
     var batch: UInt64?
-    /// It was refused as part of a batch, or is not to be part of one.
-    var goesAlone = false
+    /// Calls of a batch that it may be part of: fewer after one that failed, and 1 where it goes by itself.
+    var batchCountMax = BatchLimit.countMax
     var flight = Flight.alone
 
     enum Place: Sendable {
@@ -88,6 +88,7 @@ struct LaneAttempt: Sendable {
     let endpoint: Int
     /// What the request was built by.
     var capabilities: EndpointCapabilities
+    let beginNanoseconds: UInt64
     let endNanoseconds: UInt64
     /// How often it was sent anew without a parameter that was refused.
     var resendCount = 0

@@ -8,17 +8,16 @@ package struct CallGatherer: Sendable {
     package static let heldCountMax = 4_096
 
     private let windowNanoseconds: UInt64
-    private let groupCountMax: Int
     /// What is held, by key, in the order in which the keys came; nil is the key of calls that go by themselves.
     private var batches: [Batch] = []
-    private var batchOfKey: [UInt64?: Int] = [:]
+    private var batchOfKey: [GatheredCall.BatchKey?: Int] = [:]
     /// The key of every call held.
-    private var keyOfCall: [UInt64: UInt64?] = [:]
+    private var keyOfCall: [UInt64: GatheredCall.BatchKey?] = [:]
     private var closesAt: UInt64?
     private var counts = Statistics()
 
     private struct Batch {
-        var key: UInt64?
+        var key: GatheredCall.BatchKey?
         var calls: [GatheredCall] = []
     }
 
@@ -31,13 +30,10 @@ package struct CallGatherer: Sendable {
         package init() {}
     }
 
-    /// - Parameters:
-    ///   - windowNanoseconds: how long a call is held at most: too short to be noticed beside a judge's latency, and long
-    ///     enough for the rest of a request to be read. 0 holds nothing.
-    ///   - groupCountMax: calls of one request.
-    package init(windowNanoseconds: UInt64 = 2_000_000, groupCountMax: Int = 16) {
+    /// - Parameter windowNanoseconds: how long a call is held at most: too short to be noticed beside a judge's latency, and
+    ///   long enough for the rest of a request to be read. 0 holds nothing.
+    package init(windowNanoseconds: UInt64 = 2_000_000) {
         self.windowNanoseconds = windowNanoseconds
-        self.groupCountMax = max(1, groupCountMax)
     }
 
     package var statistics: Statistics { counts }
@@ -59,7 +55,7 @@ package struct CallGatherer: Sendable {
         if closesAt == nil { closesAt = now + windowNanoseconds }
         if call.deadlineNanoseconds <= closesAt ?? 0 || windowNanoseconds == 0 || heldCount >= Self.heldCountMax {
             releaseAll(&groups)
-        } else if call.batchKey != nil, batches[index].calls.count >= groupCountMax {
+        } else if let key = call.batchKey, batches[index].calls.count >= key.countMax {
             release(index, &groups)
             if keyOfCall.isEmpty { reset() }
         }
@@ -89,7 +85,7 @@ package struct CallGatherer: Sendable {
         for call in batch.calls { keyOfCall[call.identifier] = nil }
         let identifiers = Self.besideTheirPrefix(batch.calls)
         counts.callCount += identifiers.count
-        let size = batch.key == nil ? 1 : groupCountMax
+        let size = max(1, batch.key?.countMax ?? 1)
         for start in stride(from: 0, to: identifiers.count, by: size) {
             let end = min(start + size, identifiers.count)
             groups.append(CallGroup(batchKey: batch.key, identifiers: Array(identifiers[start..<end])))

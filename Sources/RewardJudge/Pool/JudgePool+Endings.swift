@@ -61,7 +61,10 @@ extension JudgePool {
         // The other attempt may be at an endpoint in better order.
         if record.isRunning { return nil }
         if isSameAgain || !RetryPolicy.mayRetry(failure) { return .permanent(failure) }
-        if record.call.isProbe || record.attemptCount >= settings.attemptCountMax || record.modelErrorCount > 1 {
+        let isTooMuch = record.call.isBatch && failure.kind == .timeout
+        if isTooMuch || record.call.isProbe || record.attemptCount >= settings.attemptCountMax
+            || record.modelErrorCount > 1
+        {
             return .retriesExhausted(failure)
         }
         return nil

@@ -12,6 +12,8 @@ package struct PooledCall: Sendable, Equatable {
     package var deadlineNanoseconds: UInt64
     /// Asks what an endpoint can do rather than for a verdict: it goes before other calls and is tried once.
     package var isProbe: Bool
+    /// Several calls in one request: out of time, it is not sent again as it is, for a smaller one may be in time.
+    package var isBatch = false
 
     package init(
         identifier: UInt64, judge: Int, prefixHash: UInt64 = 0, estimatedTokenCount: Int,

@@ -181,6 +181,9 @@ package struct CapabilityProbe: Sendable {
             sampling.wantsProbabilities = true
             asked.givesProbabilities = true
         case .samples:
+            // As several answers are asked for: vLLM refuses them at temperature 0, and on a CPU dies of a seed above it.
+            sampling.temperature = 1
+            sampling.seed = nil
             sampling.sampleCount = 2
             asked.takesSampleCount = true
         }

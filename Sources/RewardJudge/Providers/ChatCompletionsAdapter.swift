@@ -9,16 +9,21 @@ enum ChatCompletionsAdapter {
     ) throws(RequestRefusal) -> HTTPRequest {
         let messages = try conversation(call, schema: schema, capabilities: capabilities)
         let body = body(call, messages: messages, schema: schema, endpoint: endpoint, capabilities: capabilities)
+        var request: HTTPRequest
         switch endpoint.api {
         case .azure:
-            return try RequestWriting.request(
+            request = try RequestWriting.request(
                 endpoint, target: azureTarget(endpoint), headers: RequestWriting.key(endpoint, in: "api-key"),
                 body: body)
         case .openai, .anthropic, .bedrock, .decisions, .systemone:
-            return try RequestWriting.request(
+            request = try RequestWriting.request(
                 endpoint, target: endpoint.url.path(ofRoute: route, version: "/v1"),
                 headers: RequestWriting.bearer(endpoint), body: body)
         }
+        if call.sampling.sampleCount > 1 {
+            request.responseByteCountMax = ProviderLimits.bodyByteCountMax(answerCount: call.sampling.sampleCount)
+        }
+        return request
     }
 
     static func makeBatchRequest(
@@ -32,11 +37,13 @@ enum ChatCompletionsAdapter {
         else { throw .mixedBatch }
         var conversations: [JSONValue] = []
         for call in calls { conversations.append(try conversation(call, schema: schema, capabilities: capabilities)) }
-        return try RequestWriting.request(
+        var request = try RequestWriting.request(
             endpoint, target: endpoint.url.path(ofRoute: route, version: "/v1") + "/batch",
             headers: RequestWriting.bearer(endpoint),
             body: body(
                 first, messages: .array(conversations), schema: schema, endpoint: endpoint, capabilities: capabilities))
+        request.responseByteCountMax = ProviderLimits.bodyByteCountMax(answerCount: calls.count)
+        return request
     }
 
     /// With a deployment in the path and a version, or the newer route without either.

@@ -90,10 +90,11 @@ package struct EndpointCapabilities: Sendable, Hashable {
         return fewer
     }
 
-    /// Answers that one call brings of those that are wanted; the rest takes more calls.
+    /// Answers that one call brings of those that are wanted; the rest takes more calls. At temperature 0 vLLM refuses to
+    /// give several.
     package func sampleCountPerCall(_ sampling: Sampling, api: JudgeAPI) -> Int {
         switch api {
-        case .openai, .azure: takesSampleCount ? max(1, sampling.sampleCount) : 1
+        case .openai, .azure: takesSampleCount && sampling.temperature != 0 ? max(1, sampling.sampleCount) : 1
         case .anthropic, .bedrock, .decisions, .systemone: 1
         }
     }

@@ -39,7 +39,9 @@ package enum ProviderAdapter {
     package static func read(
         _ response: HTTPResponse, call: JudgeCall, endpoint: JudgeEndpoint, wallClockSeconds: Int64
     ) -> ProviderOutcome {
-        outcome(response, endpoint: endpoint, wallClockSeconds: wallClockSeconds) { root throws(ReplyFault) in
+        outcome(
+            response, answerCount: call.sampling.sampleCount, endpoint: endpoint, wallClockSeconds: wallClockSeconds
+        ) { root throws(ReplyFault) in
             switch endpoint.api {
             case .openai, .azure: try ChatCompletionsAdapter.read(root)
             case .anthropic: try MessagesAdapter.read(root)
@@ -54,13 +56,15 @@ package enum ProviderAdapter {
     package static func readBatch(
         _ response: HTTPResponse, callCount: Int, endpoint: JudgeEndpoint, wallClockSeconds: Int64
     ) -> ProviderOutcome {
-        outcome(response, endpoint: endpoint, wallClockSeconds: wallClockSeconds) { root throws(ReplyFault) in
+        outcome(
+            response, answerCount: callCount, endpoint: endpoint, wallClockSeconds: wallClockSeconds
+        ) { root throws(ReplyFault) in
             try ChatCompletionsAdapter.readBatch(root, callCount: callCount)
         }
     }
 
     private static func outcome(
-        _ response: HTTPResponse, endpoint: JudgeEndpoint, wallClockSeconds: Int64,
+        _ response: HTTPResponse, answerCount: Int, endpoint: JudgeEndpoint, wallClockSeconds: Int64,
         read: (ReplyNode) throws(ReplyFault) -> ProviderReply
     ) -> ProviderOutcome {
         var ahead: Int64?
@@ -69,20 +73,21 @@ package enum ProviderAdapter {
             ahead = difference.overflow ? nil : difference.partialValue
         }
         return ProviderOutcome(
-            result: result(response, endpoint: endpoint, wallClockSeconds: wallClockSeconds, read: read),
+            result: result(
+                response, answerCount: answerCount, endpoint: endpoint, wallClockSeconds: wallClockSeconds, read: read),
             rateHints: RateHints(headers: response.headers, wallClockSeconds: wallClockSeconds),
             clockAheadSeconds: ahead)
     }
 
     private static func result(
-        _ response: HTTPResponse, endpoint: JudgeEndpoint, wallClockSeconds: Int64,
+        _ response: HTTPResponse, answerCount: Int, endpoint: JudgeEndpoint, wallClockSeconds: Int64,
         read: (ReplyNode) throws(ReplyFault) -> ProviderReply
     ) -> Result<ProviderReply, ProviderFailure> {
         guard (200..<300).contains(response.statusCode) else {
             return .failure(
                 FailureClassifier.failure(response, endpoint: endpoint, wallClockSeconds: wallClockSeconds))
         }
-        guard response.body.count <= ProviderLimits.bodyByteCountMax else {
+        guard response.body.count <= ProviderLimits.bodyByteCountMax(answerCount: answerCount) else {
             return .failure(FailureClassifier.malformed(response, "the body is longer than a reply may be"))
         }
         let root: ReplyNode

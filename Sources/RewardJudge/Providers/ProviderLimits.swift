@@ -1,7 +1,9 @@
 /// The most that is taken of what an endpoint answers.
 package enum ProviderLimits {
-    /// Bytes of a body; an answer of a judge has some thousand, with probabilities some hundred thousand.
+    /// Bytes of a body with one answer, which has some thousand, with probabilities some hundred thousand.
     package static let bodyByteCountMax = 1_048_576
+    /// Bytes of a body for each answer more: twice what eight criteria with reasons and probabilities take.
+    private static let furtherAnswerByteCountMax = 262_144
     /// Answers in one reply, of several samples or of a batch.
     package static let sampleCountMax = 256
     /// Parts that one answer is made of.
@@ -18,4 +20,9 @@ package enum ProviderLimits {
     package static let questionCountMax = 400
     /// Alternatives asked for with each token.
     package static let alternativeCountWanted = 5
+
+    /// Bytes of a body with so many answers.
+    package static func bodyByteCountMax(answerCount: Int) -> Int {
+        bodyByteCountMax + (min(max(1, answerCount), sampleCountMax) - 1) * furtherAnswerByteCountMax
+    }
 }

@@ -9,11 +9,15 @@ import Testing
     private static let window: UInt64 = 2_000_000
     private static let batching = EndpointCapabilities(structuredOutput: .jsonSchema, takesBatch: true)
 
-    private func fixture(takesBatch: Bool = true, cache: Bool = true) throws -> LaneFixture {
+    /// - Parameter batchCount: the calls that go at once where the endpoint takes several.
+    private func fixture(takesBatch: Bool = true, batchCount: Int = 4, cache: Bool = true) throws -> LaneFixture {
         let criterion = try Criterion(name: "answers", text: "It answers the question.")
         var fixture = try LaneFixture(
             [LaneFixture.rubric([criterion])], cache: cache, windowNanoseconds: Self.window)
-        if takesBatch { fixture.lane.setCapabilities(Self.batching, ofEndpoint: 0) }
+        if takesBatch {
+            fixture.lane.setCapabilities(Self.batching, ofEndpoint: 0)
+            fixture.growBatches(to: batchCount)
+        }
         return fixture
     }
 
@@ -23,6 +27,7 @@ import Testing
 
     @Test func callsOfSeveralRequestsBecomeOneRequestWhenTheWindowCloses() throws {
         var fixture = try fixture()
+        let saved = try counter("requests_saved", fixture)
         fixture.submit(1, ["Paris.", "Fish."], [(0, [0]), (0, [1])])
         fixture.now += Self.window / 2
         fixture.submit(2, ["London."], [(0, [0])])
@@ -39,7 +44,7 @@ import Testing
         // The usage of the one request is shared out, to the last token.
         #expect(fixture.answers.map(\.usage.inputTokenCount) == [67, 33])
         #expect(fixture.answers.map(\.usage.callCount) == [2, 1])
-        #expect(try counter("requests_saved", fixture) == 2)
+        #expect(try counter("requests_saved", fixture) == saved + 2)
         #expect(fixture.lane.heldCount == 0)
     }
 
@@ -128,6 +133,125 @@ import Testing
         fixture.answerFirst { $0.text.contains("Paris.") ? Self.good : Self.bad }
         #expect(fixture.answers.first?.answers.map(\.score) == [1])
         #expect(fixture.lane.heldCount == 0)
+    }
+
+    private static let rollouts = (0..<16).map { "Rollout number \($0)." }
+    private static let questions = (0..<16).map { (task: 0, rollouts: [$0]) }
+
+    /// The numbers of calls of the requests that wait.
+    private func sizes(_ fixture: LaneFixture) -> [Int] {
+        fixture.waiting.map { request in
+            guard request.request.url.hasSuffix("/batch"), case .array(let conversations)? = request.body["messages"]
+            else { return 1 }
+            return conversations.count
+        }
+    }
+
+    private func answerBatch(_ fixture: inout LaneFixture, afterSeconds seconds: UInt64 = 0) {
+        let size = sizes(fixture)[0]
+        fixture.now += seconds * 1_000_000_000
+        let request = fixture.waiting.removeFirst()
+        fixture.respond(request, LaneFixture.batchReply((0..<size).map { (Int64($0), Self.good) }))
+    }
+
+    @Test func batchesBeginSmallAndDoubleWithEachThatComesInGoodTime() throws {
+        var fixture = try fixture(batchCount: 2, cache: false)
+        fixture.submit(1, Self.rollouts, Self.questions)
+        #expect(sizes(fixture) == Array(repeating: 2, count: 8))
+        for _ in 0..<8 { answerBatch(&fixture) }
+        #expect(fixture.answers.last?.answers.count == 16)
+        // The other batches of two were no longer full ones when they came.
+        fixture.submit(2, Self.rollouts, Self.questions)
+        #expect(sizes(fixture) == [4, 4, 4, 4])
+        for _ in 0..<4 { answerBatch(&fixture) }
+        fixture.submit(3, Self.rollouts, Self.questions)
+        // Those took more than a quarter of their 30 seconds.
+        for _ in 0..<2 { answerBatch(&fixture, afterSeconds: 8) }
+        fixture.submit(4, Self.rollouts, Self.questions)
+        #expect(sizes(fixture) == [8, 8])
+        for _ in 0..<2 { answerBatch(&fixture) }
+        fixture.submit(5, Self.rollouts, Self.questions)
+        #expect(sizes(fixture) == [16])
+        answerBatch(&fixture)
+        fixture.submit(6, Self.rollouts, Self.questions)
+        #expect(sizes(fixture) == [16])
+    }
+
+    /// A slow server that has time for few at once: nothing is asked again that it cannot do, and every rollout is scored.
+    @Test func batchThatTakesTooLongIsAskedAgainInSmallerOnes() throws {
+        var fixture = try fixture(batchCount: 16, cache: false)
+        fixture.submit(1, Self.rollouts, Self.questions, seconds: 300)
+        #expect(sizes(fixture) == [16])
+        for half in [8, 4] {
+            while sizes(fixture).first == 2 * half { fixture.fail(.timeout, afterSeconds: 30) }
+            #expect(sizes(fixture) == Array(repeating: half, count: 16 / half))
+        }
+        for _ in 0..<4 { answerBatch(&fixture, afterSeconds: 20) }
+        #expect(fixture.answers.first?.answers.map(\.status) == Array(repeating: .scored, count: 16))
+        #expect(try counter("batches_divided", fixture) == 3)
+        #expect(
+            fixture.notices.filter { if case .batchTooLarge = $0 { true } else { false } }
+                == [
+                    .batchTooLarge(judge: "judge", callCount: 16, countMax: 8),
+                    .batchTooLarge(judge: "judge", callCount: 8, countMax: 4),
+                ])
+        // The endpoint is known now.
+        fixture.submit(2, Self.rollouts, Self.questions)
+        #expect(sizes(fixture) == [4, 4, 4, 4])
+        #expect(fixture.lane.heldCount > 0)
+        fixture.cancel(2)
+        #expect(fixture.lane.heldCount == 0)
+    }
+
+    @Test func callsOfABatchOfTwoThatTakesTooLongGoOneByOne() throws {
+        var fixture = try fixture(batchCount: 2)
+        fixture.submit(1, ["Paris.", "Fish."], [(0, [0]), (0, [1])])
+        #expect(sizes(fixture) == [2])
+        fixture.fail(.timeout, afterSeconds: 30)
+        fixture.advanceToTimer()
+        #expect(sizes(fixture) == [1, 1])
+        fixture.answerAll { $0.text.contains("Fish.") ? Self.bad : Self.good }
+        #expect(fixture.answers.first?.answers.map(\.score) == [1, 0])
+        // One answer in good time makes batches of two again.
+        fixture.submit(2, Self.rollouts, Self.questions)
+        #expect(sizes(fixture) == Array(repeating: 2, count: 8))
+    }
+
+    @Test func batchThatLastsUntilTheDeadlineMakesTheNextSmaller() throws {
+        var fixture = try fixture(batchCount: 16, cache: false)
+        fixture.submit(1, Self.rollouts, Self.questions, seconds: 10)
+        #expect(sizes(fixture) == [16])
+        fixture.advanceToTimer()
+        #expect(fixture.answers.first?.answers.map(\.status) == Array(repeating: .timeout, count: 16))
+        fixture.submit(2, Self.rollouts, Self.questions, seconds: 10)
+        #expect(sizes(fixture) == [8, 8])
+    }
+
+    @Test func answerTooLongToBeTakenIsAskedForOneByOneAndMakesTheNextBatchSmaller() throws {
+        var fixture = try fixture(batchCount: 16, cache: false)
+        fixture.submit(1, Self.rollouts, Self.questions)
+        fixture.fail(.malformedReply)
+        // As many at once as a new endpoint gets.
+        #expect(sizes(fixture) == Array(repeating: 1, count: 8))
+        fixture.answerAll { _ in Self.good }
+        #expect(fixture.answers.first?.answers.map(\.status) == Array(repeating: .scored, count: 16))
+        fixture.submit(2, Self.rollouts, Self.questions)
+        #expect(sizes(fixture) == [8, 8])
+    }
+
+    /// Sixteen answers of eight criteria with probabilities.
+    @Test func answerOfABatchMayBeAsLongAsItsAnswersAreMany() throws {
+        var fixture = try fixture(batchCount: 16, cache: false)
+        fixture.submit(1, Self.rollouts, Self.questions)
+        let request = fixture.waiting.removeFirst()
+        let reason = String(repeating: "It answers. ", count: 10_000)
+        let reply = LaneFixture.batchReply(
+            (0..<16).map { (Int64($0), #"{"reason": "\#(reason)", "verdict": "met"}"#) })
+        #expect(reply.body.count > ProviderLimits.bodyByteCountMax)
+        #expect(reply.body.count < (request.request.responseByteCountMax ?? 0))
+        fixture.respond(request, reply)
+        #expect(fixture.answers.first?.answers.map(\.status) == Array(repeating: .scored, count: 16))
+        #expect(try counter("tokens_out", fixture) > 0)
     }
 
     @Test func callsThatBeginAlikeFollowEachOther() throws {

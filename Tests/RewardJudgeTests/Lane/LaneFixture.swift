@@ -103,12 +103,28 @@ struct LaneFixture {
         act { lane, instant, actions in lane.advance(instant, &actions) }
     }
 
+    /// Has batches answered in good time until so many calls go at once; nothing is left of it but the counts.
+    mutating func growBatches(to count: Int) {
+        let (formerAnswers, formerRequestCount) = (answers, requestCount)
+        var size = 2
+        while size < count {
+            submit(1_000_000 + UInt64(size), (0..<size).map { "\($0) of \(size)" }, (0..<size).map { (0, [$0]) })
+            let request = waiting.removeFirst()
+            respond(
+                request,
+                Self.batchReply((0..<size).map { (Int64($0), #"{"reason": "it answers", "verdict": "met"}"#) }))
+            size *= 2
+        }
+        (answers, requestCount) = (formerAnswers, formerRequestCount)
+    }
+
     mutating func answerFirst(_ content: (Request) -> String) {
         let request = waiting.removeFirst()
         respond(request, Self.reply(content(request)))
     }
 
-    mutating func fail(_ kind: ProviderFailure.Kind) {
+    mutating func fail(_ kind: ProviderFailure.Kind, afterSeconds seconds: UInt64 = 0) {
+        now += seconds * 1_000_000_000
         let request = waiting.removeFirst()
         act { lane, instant, actions in
             lane.ended(request.attempt, .failure(ProviderFailure(kind, message: "played")), instant, &actions)

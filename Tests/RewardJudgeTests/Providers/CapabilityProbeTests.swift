@@ -73,6 +73,25 @@ import Testing
         #expect(callCount == 4)
     }
 
+    /// vLLM: `n` at temperature 0 is a bad request; on a CPU it dies of a seed at another.
+    @Test func severalAnswersAreAskedForAtATemperatureAndWithoutASeed() throws {
+        let (step, _) = probe(try ProviderFixture.endpoint(.openai)) { call, capabilities in
+            guard call.sampling.sampleCount > 1 else { return reply(verdict) }
+            guard let temperature = call.sampling.temperature, temperature > 0, call.sampling.seed == nil else {
+                return failure(.badRequest, "n must be 1 when using greedy sampling, got 2.")
+            }
+            return reply(verdict, count: capabilities.sampleCountPerCall(call.sampling, api: .openai))
+        }
+        guard case .finished(let found) = step else {
+            Issue.record("the probe ended with \(step)")
+            return
+        }
+        #expect(found.takesSampleCount)
+        // And where the configuration says 0, they are asked for one by one.
+        let greedy = Sampling(temperature: 0, seed: 1, tokenCountMax: 100, sampleCount: 3)
+        #expect(found.sampleCountPerCall(greedy, api: .openai) == 1)
+    }
+
     @Test func batchIsProvenByAsManyVerdictsAsQuestions() throws {
         func capabilities(_ answer: (Int) -> Result<ProviderReply, ProviderFailure>) throws -> EndpointCapabilities? {
             let endpoint = try ProviderFixture.endpoint(.openai)

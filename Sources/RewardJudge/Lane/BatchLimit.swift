@@ -1,0 +1,27 @@
+/// How many calls an endpoint is asked at once, where it takes several: few at first, twice as many after each full batch that came
+/// in good time, half as many after one that came to nothing.
+///
+/// A batch is answered as a whole, so a server that is slow with it loses the answers of all. Begun at 16, a server that had
+/// time for 16 calls one by one was seen to answer none of them.
+struct BatchLimit: Sendable, Equatable {
+    /// More save few requests, and lose much with one.
+    static let countMax = 16
+
+    /// What a probe has proven.
+    private(set) var count = 2
+
+    /// Takes a batch's answer; a call by itself is a batch of one.
+    mutating func answered(callCount: Int, elapsedNanoseconds: UInt64, timeoutNanoseconds: UInt64) {
+        // Twice as many take at most twice as long, which leaves them half of the time.
+        guard callCount >= count, elapsedNanoseconds <= timeoutNanoseconds / 4 else { return }
+        count = min(2 * count, Self.countMax)
+    }
+
+    /// Takes the end of a batch that its size may be to blame for: no time, or an answer too long to be taken.
+    /// True when there are fewer at once now.
+    mutating func failed(callCount: Int) -> Bool {
+        guard callCount > 1, callCount / 2 < count else { return false }
+        count = callCount / 2
+        return true
+    }
+}
