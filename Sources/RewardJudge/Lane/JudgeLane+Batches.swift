@@ -71,7 +71,8 @@ extension JudgeLane {
     mutating func noteBatch(_ sent: LaneAttempt, answeredAt instant: LaneInstant) {
         batchLimits[sent.endpoint].answered(
             callCount: sent.calls.count, elapsedNanoseconds: instant.monotonicNanoseconds - sent.beginNanoseconds,
-            timeoutNanoseconds: sent.endNanoseconds - sent.beginNanoseconds)
+            timeoutNanoseconds: min(
+                catalog.lane.pool.timeoutNanoseconds, sent.endNanoseconds - sent.beginNanoseconds))
     }
 
     /// The same of a request that got no answer.

@@ -204,7 +204,7 @@ import Testing
     }
 
     @Test func callsOfABatchOfTwoThatTakesTooLongGoOneByOne() throws {
-        var fixture = try fixture(batchCount: 2)
+        var fixture = try fixture(batchCount: 2, cache: false)
         fixture.submit(1, ["Paris.", "Fish."], [(0, [0]), (0, [1])])
         #expect(sizes(fixture) == [2])
         fixture.fail(.timeout, afterSeconds: 30)
@@ -212,8 +212,14 @@ import Testing
         #expect(sizes(fixture) == [1, 1])
         fixture.answerAll { $0.text.contains("Fish.") ? Self.bad : Self.good }
         #expect(fixture.answers.first?.answers.map(\.score) == [1, 0])
-        // One answer in good time makes batches of two again.
-        fixture.submit(2, Self.rollouts, Self.questions)
+        // After 32 answers in good time two are tried again, and no sooner.
+        for ticket in 2...3 as ClosedRange<UInt64> {
+            fixture.submit(ticket, Self.rollouts, Self.questions)
+            fixture.advanceToTimer()
+            #expect(sizes(fixture).allSatisfy { $0 == 1 })
+            fixture.answerAll { _ in Self.good }
+        }
+        fixture.submit(4, Self.rollouts, Self.questions)
         #expect(sizes(fixture) == Array(repeating: 2, count: 8))
     }
 
@@ -261,6 +267,31 @@ import Testing
         fixture.submit(1, ["a", "b", "c"], [(0, [0]), (1, [0]), (0, [1]), (1, [1]), (0, [2]), (1, [2])])
         fixture.advanceToTimer()
         #expect(fixture.waiting.map { $0.text.contains("The first.") } == [true, true, true, false, false, false])
+    }
+
+    /// Answers of one call, of which some cannot be read.
+    @Test(
+        arguments: [
+            (["good", "prose", "good"], .scored, 1), (["cut", "bad", "bad"], .scored, 0),
+            // One says yes and one says no.
+            (["bad", "good", "cut"], .abstained, 0), (["cut", "good", "cut"], .parseFailed, 0),
+        ] as [([String], Status, Double)])
+    func answersOfOneCallThatCanBeReadStandWhereTheyAreMoreThanHalf(
+        _ answers: [String], _ status: Status, _ score: Double
+    ) throws {
+        let criterion = try Criterion(name: "answers", text: "It answers the question.")
+        var fixture = try LaneFixture([LaneFixture.rubric([criterion], sampleCount: 3)])
+        fixture.lane.setCapabilities(
+            EndpointCapabilities(structuredOutput: .jsonSchema, takesSampleCount: true), ofEndpoint: 0)
+        fixture.submit(1, ["Paris."], [(0, [0])])
+        let texts = ["good": Self.good, "bad": Self.bad, "prose": "It is good.", "cut": #"{"reason": "it"#]
+        let request = fixture.waiting.removeFirst()
+        fixture.respond(
+            request, LaneFixture.batchReply(answers.enumerated().map { (Int64($0.offset), texts[$0.element] ?? "") }))
+        #expect(fixture.waiting.isEmpty)
+        let answer = try #require(fixture.answers.first?.answers.first)
+        #expect(answer.status == status && answer.score == score)
+        #expect(fixture.lane.heldCount == 0)
     }
 
     @Test func answersOfOneCallCountAsRequestsSaved() throws {
