@@ -84,11 +84,16 @@ class _ComponentColumns(msgspec.Struct):
     status: bytes
 
 
-class _ScoreColumns(msgspec.Struct):
-    """The result map of `score`; keys that a newer sidecar adds are skipped."""
+class _RewardColumns(msgspec.Struct, gc=False):
+    """What every caller reads of the result map of `score`, by itself: reading the rest along takes as long again."""
 
     rewards: bytearray
     status: bytes
+
+
+class _ScoreDetails(msgspec.Struct, gc=False):
+    """The rest of it; keys that a newer sidecar adds are skipped."""
+
     components: msgspec.Raw
     timing_us: int
     config_hash: str
@@ -97,7 +102,8 @@ class _ScoreColumns(msgspec.Struct):
     degraded_groups: msgspec.Raw = msgspec.Raw(b"\x90")
 
 
-_score_decoder = msgspec.msgpack.Decoder(_ScoreColumns)
+_rewards_decoder = msgspec.msgpack.Decoder(_RewardColumns)
+_details_decoder = msgspec.msgpack.Decoder(_ScoreDetails)
 _components_decoder = msgspec.msgpack.Decoder(dict[str, _ComponentColumns])
 _rationales_decoder = msgspec.msgpack.Decoder(Union[dict[str, list[Union[str, None]]], None])
 _usage_decoder = msgspec.msgpack.Decoder(dict[str, Union[int, float]])
@@ -141,13 +147,19 @@ class ComponentScores:
 
 
 class Scored:
-    """The reply to one `score` request, as columns in the order of the completions."""
+    """The reply to one `score` request, as columns in the order of the completions.
 
-    __slots__ = ("_columns", "_components", "_rationales", "_rewards", "_status")
+    Attributes:
+        status_codes: one status byte a rollout, as in the protocol's table.
+    """
 
-    def __init__(self, columns: _ScoreColumns) -> None:
-        self._columns = columns
-        self._rewards: FloatColumn | None = None
+    __slots__ = ("_components", "_details", "_rationales", "_result", "_rewards", "_status", "status_codes")
+
+    def __init__(self, columns: _RewardColumns, result: msgspec.Raw) -> None:
+        self._result = result
+        self._rewards: FloatColumn | bytearray = columns.rewards
+        self.status_codes = columns.status
+        self._details: _ScoreDetails | None = None
         self._status: list[str] | None = None
         self._components: dict[str, ComponentScores] | None = None
         self._rationales: dict[str, list[str | None]] | None = None
@@ -155,24 +167,24 @@ class Scored:
     @property
     def rewards(self) -> FloatColumn:
         """The aggregate rewards, always finite: a numpy float64 array, or an `array.array` without numpy."""
-        if self._rewards is None:
-            self._rewards = float_column(self._columns.rewards)
+        if isinstance(self._rewards, bytearray):
+            self._rewards = float_column(self._rewards)
         return self._rewards
 
-    @property
-    def status_codes(self) -> bytes:
-        """One status byte a rollout, as in the protocol's table."""
-        return self._columns.status
+    def _detail(self) -> _ScoreDetails:
+        if self._details is None:
+            self._details = decode(_details_decoder, self._result, "score result")
+        return self._details
 
     @property
     def timing_us(self) -> int:
         """Microseconds the sidecar worked on the request."""
-        return self._columns.timing_us
+        return self._detail().timing_us
 
     @property
     def config_hash(self) -> str:
         """Identifies the configuration that scored it."""
-        return self._columns.config_hash
+        return self._detail().config_hash
 
     @property
     def status(self) -> list[str]:
@@ -185,7 +197,7 @@ class Scored:
     def components(self) -> dict[str, ComponentScores]:
         """Every component by name, in configured order."""
         if self._components is None:
-            decoded = decode(_components_decoder, self._columns.components, "components map")
+            decoded = decode(_components_decoder, self._detail().components, "components map")
             count = len(self)
             for name, columns in decoded.items():
                 if len(columns.scores) != 8 * count or len(columns.status) != count:
@@ -197,18 +209,18 @@ class Scored:
     def rationales(self) -> dict[str, list[str | None]]:
         """Per component one sentence (or None) a rollout; empty unless the call asked with ``rationales=True``."""
         if self._rationales is None:
-            self._rationales = decode(_rationales_decoder, self._columns.rationales, "rationales map") or {}
+            self._rationales = decode(_rationales_decoder, self._detail().rationales, "rationales map") or {}
         return self._rationales
 
     @property
     def usage(self) -> dict[str, int | float]:
         """What the judges of this request cost: calls, cached verdicts, tokens, money."""
-        return decode(_usage_decoder, self._columns.usage, "usage map")
+        return decode(_usage_decoder, self._detail().usage, "usage map")
 
     @property
     def degraded_groups(self) -> list[int | str]:
         """The group ids in which a rollout's reward is a stand-in or missing."""
-        return decode(_groups_decoder, self._columns.degraded_groups, "list of degraded groups")
+        return decode(_groups_decoder, self._detail().degraded_groups, "list of degraded groups")
 
     def __len__(self) -> int:
         return len(self.status_codes)
@@ -225,7 +237,7 @@ def decode_scored(result: msgspec.Raw, count: int) -> Scored:
     Raises:
         ConnectionError: the bytes are not such a result, or have another number of rows.
     """
-    columns = decode(_score_decoder, result, "score result")
+    columns = decode(_rewards_decoder, result, "score result")
     if len(columns.rewards) != 8 * count or len(columns.status) != count:
         raise ConnectionError(f"the sidecar's result has not {count} rows", sent=True)
-    return Scored(columns)
+    return Scored(columns, result)
