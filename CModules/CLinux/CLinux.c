@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <grp.h>
+#include <link.h>
 #include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
@@ -339,6 +340,23 @@ int plaudit_peer_credentials(int socket, uint32_t *user, uint32_t *group, int32_
     *process = credentials.pid;
     return 0;
 }
+
+// What may be written holds what relocation wrote, and is not the file's.
+static int release_segments(struct dl_phdr_info *object, size_t size, void *context) {
+    (void)size;
+    (void)context;
+    uintptr_t mask = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
+    for (int index = 0; index < object->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        uintptr_t start = (object->dlpi_addr + segment->p_vaddr + mask) & ~mask;
+        uintptr_t end = (object->dlpi_addr + segment->p_vaddr + segment->p_memsz) & ~mask;
+        if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void plaudit_release_program(void) { dl_iterate_phdr(release_segments, NULL); }
 
 int plaudit_user_in_group(uint32_t user, uint32_t group) {
     struct passwd entry, *found = NULL;

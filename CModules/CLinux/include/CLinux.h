@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -126,18 +127,19 @@ PLAUDIT_TRUSTED static inline int64_t plaudit_wall_clock_microseconds(void) {
 }
 
 // ---- sockets: thin system calls; the kernel's memory is not the process's heap ----
-// Each returns what the call returns, or the negative errno: Swift never reads errno itself.
+// Each returns what the call returns, or the negative errno: Swift never reads errno itself. The three of every request are not
+// the C library's own functions: those may be cancelled, and mark in a locked word that they begin and that they end.
 
 PLAUDIT_TRUSTED static inline ssize_t plaudit_receive(int socket, void *_Nonnull target, size_t capacity) {
-    ssize_t count = recv(socket, target, capacity, MSG_DONTWAIT);
+    ssize_t count = syscall(SYS_recvfrom, socket, target, capacity, MSG_DONTWAIT, NULL, NULL);
     return count >= 0 ? count : -errno;
 }
 PLAUDIT_TRUSTED static inline ssize_t plaudit_send(int socket, const void *_Nonnull source, size_t byteCount) {
-    ssize_t count = send(socket, source, byteCount, MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t count = syscall(SYS_sendto, socket, source, byteCount, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
     return count >= 0 ? count : -errno;
 }
 PLAUDIT_TRUSTED static inline int plaudit_epoll_wait(int epoll, struct epoll_event *_Nonnull events, int capacity, int timeoutMilliseconds) {
-    int count = epoll_wait(epoll, events, capacity, timeoutMilliseconds);
+    int count = (int)syscall(SYS_epoll_pwait, epoll, events, capacity, timeoutMilliseconds, NULL, 0);
     return count >= 0 ? count : -errno;
 }
 PLAUDIT_TRUSTED static inline int plaudit_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t token) {
@@ -170,6 +172,9 @@ PLAUDIT_TRUSTED static inline int plaudit_release_pages(void *_Nonnull address, 
 /// Reserved, zero-filled address space that takes memory only where it is touched; NULL when the kernel refuses.
 void *_Nullable plaudit_reserve(size_t byteCount);
 void plaudit_unreserve(void *_Nonnull address, size_t byteCount);
+/// Unmaps the pages of code and constants, of the program and its libraries. They stay in the kernel's page cache, and those that
+/// are used come back one fault each.
+void plaudit_release_program(void);
 
 /// A non-blocking eventfd, or the negative errno.
 int plaudit_event_descriptor(void);

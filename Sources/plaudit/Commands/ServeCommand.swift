@@ -45,10 +45,14 @@ struct ServeCommand: ParsableCommand {
         let sidecar = try Sidecar.start(
             configuration, socket: socket, workerCount: workers, warn: { logger.warning("\($0)") })
         let server = sidecar.server
+        ProgramMemory.release()
         let milliseconds = Double(MonotonicClock.nanoseconds - startNanoseconds) / 1e6
         StandardStream.output.write(
             Sidecar.readyLine(server, configuration) + " start_ms=\(Figures.decimal(milliseconds, fractionDigits: 1))")
-        server.run(signals: signals) { notice in ServeCommand.log(notice, logger) }
+        server.run(signals: signals) { notice in
+            ServeCommand.log(notice, logger)
+            if case .reloaded = notice { ProgramMemory.release() }
+        }
         sidecar.close()
     }
 

@@ -201,6 +201,24 @@ def test_reload_takes_a_new_configuration_and_keeps_the_old_one_when_it_is_wrong
 
 
 @pytest.mark.sidecar
+def test_a_sidecar_that_waits_has_let_go_of_what_its_start_took(binary: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(CONFIG)
+
+    def kilobytes(sidecar: plaudit.Sidecar, key: str) -> int:
+        lines = Path(f"/proc/{sidecar.pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith(key + ":")).split()[1])
+
+    with plaudit.start(config, binary=binary, quiet=True) as sidecar, sidecar.client(deadline=WAIT_SECONDS) as client:
+        assert client.score("sums", completions=["#### 19"], reference_answers=["19"]).rewards[0] == 1.0
+        assert kilobytes(sidecar, "RssFile") < 0.6 * kilobytes(sidecar, "VmHWM")
+        # And again after a reload, which takes the same; what it needs comes back.
+        client.reload()
+        assert client.score("sums", completions=["#### 18"], reference_answers=["19"]).rewards[0] == 0.2
+        assert kilobytes(sidecar, "RssFile") < 0.6 * kilobytes(sidecar, "VmHWM")
+
+
+@pytest.mark.sidecar
 def test_start_listens_privately_and_stop_cleans_up(binary: Path, tmp_path: Path) -> None:
     config = tmp_path / "config.yaml"
     config.write_text(CONFIG)
