@@ -4,6 +4,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+// Vectorscan has its scanner several times, for one kind of processor each, and takes the best for the one at hand. What it takes for
+// AVX-512 misses matches of regular expressions, depending on where a text lies and ends (measured with 5.4.9: an e-mail address was
+// missed in 5,480 of 24,000 scans; upstream's issues 304 and 378). So there the one for AVX2 is called by its own name, which
+// is as quick. A library that keeps that name to itself is not trusted with regular expressions.
+#if defined(__x86_64__)
+__attribute__((weak)) hs_error_t avx2_hs_scan(const hs_database_t *database, const char *data, unsigned length,
+                                              unsigned flags, hs_scratch_t *scratch, match_event_handler onEvent,
+                                              void *context);
+static int has_avx512(void) { return __builtin_cpu_supports("avx512f"); }
+static int calls_avx2(void) { return has_avx512() && avx2_hs_scan; }
+#define SCAN(...) (calls_avx2() ? avx2_hs_scan(__VA_ARGS__) : hs_scan(__VA_ARGS__))
+int plaudit_prefilter_is_sound(void) { return !has_avx512() || avx2_hs_scan; }
+#else
+static int calls_avx2(void) { return 0; }
+#define SCAN hs_scan
+int plaudit_prefilter_is_sound(void) { return 1; }
+#endif
+
+/// The processor that sets are compiled for; NULL for the one at hand.
+static const hs_platform_info_t *platform(hs_platform_info_t *info) {
+    if (!calls_avx2() || hs_populate_platform(info) != HS_SUCCESS) return NULL;
+    info->cpu_features &= HS_CPU_FEATURES_AVX2;
+    return info;
+}
+
 int plaudit_vectorscan_is_available(void) { return hs_valid_platform() == HS_SUCCESS; }
 
 static void say(char *message, size_t capacity, hs_compile_error_t *error) {
@@ -25,9 +50,10 @@ plaudit_pattern_set *plaudit_literals_compile(const uint8_t *const *texts, const
     unsigned *ids = repeated(0, patternCount);
     for (uint32_t index = 0; ids && index < patternCount; index++) ids[index] = index;
     hs_error_t outcome = HS_NOMEM;
+    hs_platform_info_t info;
     if (flags && ids)
         outcome = hs_compile_lit_multi((const char *const *)texts, flags, ids, counts, patternCount, HS_MODE_BLOCK,
-                                       NULL, &set, &error);
+                                       platform(&info), &set, &error);
     if (outcome != HS_SUCCESS) say(message, messageCapacity, error);
     free(flags);
     free(ids);
@@ -43,10 +69,11 @@ plaudit_pattern_set *plaudit_prefilter_compile(const uint8_t *const *patterns, c
     unsigned flag = HS_FLAG_PREFILTER | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY | HS_FLAG_UTF8 | HS_FLAG_UCP;
     unsigned *flags = repeated(flag, patternCount);
     hs_error_t outcome = HS_NOMEM;
+    hs_platform_info_t info;
     *wrongPosition = -1;
     if (flags)
-        outcome = hs_compile_multi((const char *const *)patterns, flags, ids, patternCount, HS_MODE_BLOCK, NULL, &set,
-                                   &error);
+        outcome = hs_compile_multi((const char *const *)patterns, flags, ids, patternCount, HS_MODE_BLOCK,
+                                   platform(&info), &set, &error);
     if (outcome != HS_SUCCESS) {
         if (error) *wrongPosition = error->expression;
         say(message, messageCapacity, error);
@@ -86,7 +113,7 @@ ptrdiff_t plaudit_scan(const plaudit_pattern_set *set, plaudit_scan_scratch *scr
                        uint64_t *matches, size_t capacity) {
     if (count > UINT32_MAX) return PLAUDIT_SCAN_ERROR;
     struct collection collection = {matches, 0, capacity};
-    switch (hs_scan(set, (const char *)text, (unsigned)count, 0, scratch, collect, &collection)) {
+    switch (SCAN(set, (const char *)text, (unsigned)count, 0, scratch, collect, &collection)) {
     case HS_SUCCESS:
         return (ptrdiff_t)collection.count;
     case HS_SCAN_TERMINATED:

@@ -22,6 +22,31 @@ import Testing
         }
     }
 
+    /// Vectorscan's code for AVX-512 missed a fifth of them, depending on where a text begins and ends.
+    @Test(arguments: [nil, 0, 0x61, 0xE9] as [UInt8?])
+    func detailIsFoundWhereverItsTextLiesAndWhateverSurroundsIt(filler: UInt8?) throws {
+        let builder = makeBuilder()
+        let plan = try SafetyFilterPlan(
+            SafetyFilterSettings(patterns: [#"\bticket [0-9]{4,}(?![0-9a-z])"#], detect: [.email]), into: builder)
+        var scratch = try KernelScratch(builder.requirements)
+        let memory = OwnedStorage()
+        for text in [
+            "Could you please send me the last billed amount for cc 30579675742677 on my e-mail MilenaRossi@rhyta.com?",
+            "mail a@b.com", "it is ticket 120034, the one of last week, and not the one before it",
+        ] {
+            let bytes = Array(text.utf8)
+            for offset in 0..<200 {
+                let around = (0..<offset + 200).map { filler ?? UInt8(truncatingIfNeeded: ($0 * 167) ^ (offset * 59)) }
+                let whole = memory.makeText(around[..<offset] + bytes + around[offset...])
+                let rollout = Rollout(
+                    completion: whole.slice(offset, offset + bytes.count), completionIsASCII: true, prompt: nil,
+                    referenceAnswer: .absent, tokenCount: -1, isTruncated: false, fields: memory.makeTable([]))
+                let outcome = plan.score(rollout, &scratch.safety, &scratch.regex)
+                #expect(outcome.score == 0, "\(text) at \(offset)")
+            }
+        }
+    }
+
     @Test func cardNumbersNeedTheirLuhnDigitAndANetworksLength() throws {
         for number in [
             "4012888888881881", "4012 8888 8888 1881", "4012-8888-8888-1881", "4222222222222", "378282246310005",

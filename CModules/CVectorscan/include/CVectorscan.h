@@ -20,6 +20,9 @@ typedef struct hs_scratch plaudit_scan_scratch;
 /// 1 when this processor runs Vectorscan at all.
 int plaudit_vectorscan_is_available(void);
 
+/// 1 when this library finds on this processor what regular expressions match; 0 where it is known to miss some.
+int plaudit_prefilter_is_sound(void);
+
 /// Literals without regard to ASCII case; matched as bytes, so NUL is a byte like any other. Match ids are the
 /// positions in `texts`. NULL on failure, with the message in `message` (NUL-terminated, cut to the capacity).
 plaudit_pattern_set *_Nullable plaudit_literals_compile(const uint8_t *_Nonnull const *_Nonnull texts,

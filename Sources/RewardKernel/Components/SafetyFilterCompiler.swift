@@ -251,7 +251,7 @@ enum SafetyFilterCompiler {
         defer { withExtendedLifetime(storage) {} }
         let pattern = storage.makeText(pattern.utf8)
         let telltales: [StaticString] = [#"\p"#, #"\P"#, #"\x{"#, #"\N"#, #"\o"#, "[:", "\0"]
-        return !TextBoundary.hasRecentCharacter(pattern)
+        return plaudit_prefilter_is_sound() != 0 && !TextBoundary.hasRecentCharacter(pattern)
             && telltales.allSatisfy { pattern.firstIndex(of: ByteView($0)) < 0 }
     }
 }
