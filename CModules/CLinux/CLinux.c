@@ -263,6 +263,11 @@ void *plaudit_reserve(size_t byteCount) {
     return address == MAP_FAILED ? NULL : address;
 }
 
+void plaudit_prefer_huge_pages(void *address, size_t byteCount, size_t skippedCount) {
+    // A kernel without them says so, and the pages are small.
+    if (skippedCount < byteCount) madvise((char *)address + skippedCount, byteCount - skippedCount, MADV_HUGEPAGE);
+}
+
 void plaudit_unreserve(void *address, size_t byteCount) { munmap(address, byteCount); }
 
 static int address_of(const char *path, struct sockaddr_un *address) {

@@ -95,8 +95,12 @@ public enum Limits {
     /// Bytes of a connection's buffers that it keeps after a frame; what a larger frame took goes back to the kernel.
     public static var bufferByteCountKept: Int { @_noAllocation @inlinable get { 1 << 20 } }
     /// Bytes of large frames' buffers that connections keep for their next large frame, over all connections: a trainer sends
-    /// batch after batch, and a third of the time that reading one takes goes into pages that are given back and taken anew.
-    public static var keptByteCountMax: Int { @_noAllocation @inlinable get { 64 << 20 } }
+    /// batch after batch, and a quarter of what one of 65,536 rollouts costs would go into pages that are given back and taken anew.
+    /// One of the largest frames fits.
+    public static var keptByteCountMax: Int { @_noAllocation @inlinable get { 256 << 20 } }
+    /// Bytes of a connection's receive buffer that take memory page by page; what is behind them takes it by huge pages.
+    public static var smallPagesByteCount: Int { @_noAllocation @inlinable get { 4 << 20 } }
+    public static var hugePageByteCount: Int { @_noAllocation @inlinable get { 2 << 20 } }
     /// Bytes of large frames in flight over all connections; past it a request is refused as `overloaded`.
     public static var byteCountInFlightMax: Int { @_noAllocation @inlinable get { 1 << 30 } }
     /// A reply waiting in a connection's buffer above this stops reading from that connection.

@@ -53,6 +53,12 @@ struct ConnectionSlot: ~Copyable {
         @_noAllocation get { Limits.frameByteCountMax &+ (1 << 20) }
     }
 
+    /// What the receive buffer takes at most when it is filled up to there.
+    @_noAllocation
+    static func residentByteCount(filledTo byteCount: Int) -> Int {
+        byteCount > Limits.smallPagesByteCount ? byteCount &+ Limits.hugePageByteCount : byteCount
+    }
+
     // Allocates: nothing yet; buffers come with the first connection.
     init() {}
 
@@ -67,6 +73,9 @@ struct ConnectionSlot: ~Copyable {
     mutating func open(_ newDescriptor: Int32) -> Bool {
         if unsafe receiveBase == nil {
             unsafe receiveBase = plaudit_reserve(Self.receiveCapacity)?.assumingMemoryBound(to: UInt8.self)
+            if let receiveBase = unsafe receiveBase {
+                unsafe plaudit_prefer_huge_pages(receiveBase, Self.receiveCapacity, Limits.smallPagesByteCount)
+            }
         }
         if unsafe replyBase == nil {
             unsafe replyBase = plaudit_reserve(Limits.replyByteCountMax)?.assumingMemoryBound(to: UInt8.self)

@@ -149,13 +149,13 @@ extension RowScorer {
     /// The rollout of a row, every text of it proven valid; or the status that refuses it.
     @_noAllocation
     private mutating func rollout(_ task: borrowing BatchTask, _ index: Int) -> (Rollout, Status) {
-        // Not as a local value, which would be a copy for every row.
+        let request = task.request
         var rollout = Rollout(
             completion: .empty, completionIsASCII: true, prompt: nil, referenceAnswer: .absent,
-            tokenCount: task.request.tokenCount(index), tokenIdentifiers: task.request.tokenIdentifiers(index),
-            isTruncated: task.request.isTruncated(index),
+            tokenCount: request.tokenCount(index), tokenIdentifiers: request.tokenIdentifiers(index),
+            isTruncated: request.isTruncated(index),
             fields: unsafe FixedTable(unsafe: UnsafePointer(fields), count: task.plan.fieldNames.count))
-        guard let completion = task.request.completion(index) else { return (rollout, .wrongType) }
+        guard let completion = request.completion(index) else { return (rollout, .wrongType) }
         guard completion.count <= completionByteCountMax else { return (rollout, .oversize) }
         switch TextForm(completion) {
         case .ascii: break
@@ -163,7 +163,7 @@ extension RowScorer {
         case .invalid: return (rollout, .invalidUTF8)
         }
         rollout.completion = completion
-        if task.plan.needsPrompts, let prompt = task.request.prompt(index) {
+        if task.plan.needsPrompts, let prompt = request.prompt(index) {
             // The tail is where the last turn asks; it starts at a character.
             var start = max(0, prompt.count &- Limits.promptByteCountMax)
             while start > 0 && start < prompt.count && prompt[start] & 0xC0 == 0x80 { start &+= 1 }
@@ -172,13 +172,13 @@ extension RowScorer {
             rollout.prompt = tail
         }
         if task.plan.needsReferenceAnswers {
-            let (value, isValid) = fieldValue(task.request.message, task.request.referenceAnswerToken(index))
+            let (value, isValid) = fieldValue(request.message, request.referenceAnswerToken(index))
             guard isValid else { return (rollout, .invalidUTF8) }
             rollout.referenceAnswer = value
         }
         for field in 0..<task.plan.fieldNames.count {
             let array = task.tables.fieldArrays[field]
-            let (value, isValid) = fieldValue(task.request.message, array < 0 ? -1 : array &+ 1 &+ index)
+            let (value, isValid) = fieldValue(request.message, array < 0 ? -1 : array &+ 1 &+ index)
             guard isValid else { return (rollout, .invalidUTF8) }
             unsafe fields[field] = value
         }

@@ -58,7 +58,7 @@ extension Worker {
         slots[slot].compact()
         // Whoever waits for judges mostly sends nothing meanwhile, and what they need of the frame has been copied.
         if slots[slot].parkedCount > 0 { return releaseKept(slot, keeping: 0) }
-        let wantedByteCount = slots[slot].receiveEnd &+ frameCount
+        let wantedByteCount = ConnectionSlot.residentByteCount(filledTo: slots[slot].receiveEnd &+ frameCount)
         let missingByteCount = wantedByteCount &- slots[slot].keptByteCount
         if missingByteCount > 0 {
             guard server.keep(missingByteCount) else { return releaseKept(slot) }
@@ -98,8 +98,9 @@ extension Worker {
     /// Charges a large frame to the budget; refuses the request at once, and throws its bytes away, when there is none left.
     @_noAllocation
     private mutating func charge(_ slot: Int, _ frameCount: Int) -> Bool {
-        if server.charge(frameCount) {
-            slots[slot].frameChargedByteCount = frameCount
+        let byteCount = ConnectionSlot.residentByteCount(filledTo: frameCount)
+        if server.charge(byteCount) {
+            slots[slot].frameChargedByteCount = byteCount
             return true
         }
         count(.overloaded)

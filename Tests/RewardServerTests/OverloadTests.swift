@@ -44,11 +44,11 @@ import Testing
 
     @Test func everyLargeFrameOfAConnectionIsCharged() throws {
         try withServer(Configurations.plain) {
-            $0.pressureLimits.byteCountInFlight = 8 * Self.megabyte
+            $0.pressureLimits.byteCountInFlight = 5 * Self.megabyte
         } _: { server in
             let (witness, connection) = (try server.connect(), try server.connect())
             let smaller = largeFrame(1, byteCount: 2 * Self.megabyte)
-            let larger = largeFrame(2, byteCount: 5 * Self.megabyte)
+            let larger = largeFrame(2, byteCount: 4 * Self.megabyte - 100)
             // The second follows the first without a gap: its charge is its own.
             try connection.send(smaller + larger.prefix(Self.megabyte), Deadline.soon)
             _ = try connection.receiveMessage(Deadline.soon)
@@ -97,6 +97,20 @@ import Testing
             }
             connections.removeAll()
             #expect(try server.waitForCounters(on: witness) { $0["bytes_kept"] == 0 })
+        }
+    }
+
+    /// Behind its first 4 MiB a buffer takes memory by huge pages, so its last one counts as well.
+    @Test func frameOfManyMegabytesIsChargedTheHugePageThatItEndsIn() throws {
+        try withServer(Configurations.plain) { server in
+            let (witness, connection) = (try server.connect(), try server.connect())
+            let frame = largeFrame(1, byteCount: 6 * Self.megabyte)
+            try connection.send(Array(frame.prefix(Self.megabyte)), Deadline.soon)
+            let charged = frame.count + Limits.hugePageByteCount
+            #expect(try server.waitForCounters(on: witness) { $0["bytes_in_flight"] == charged })
+            try connection.send(Array(frame.dropFirst(Self.megabyte)), Deadline.soon)
+            #expect(try ScoreReply(#require(try connection.receiveMessage(Deadline.soon).array)[3]).rewards == [1])
+            #expect(try server.waitForCounters(on: witness) { $0["bytes_in_flight"] == 0 })
         }
     }
 
