@@ -50,10 +50,20 @@ const char *behind_letters(const char *letters, int count) noexcept {
     return letters;
 }
 
-bool is_ascii(const char *four) noexcept {
-    std::uint32_t bytes;
-    std::memcpy(&bytes, four, sizeof bytes);
-    return (bytes & 0x80808080) == 0;
+template <typename Bytes> Bytes load(const char *letters) noexcept {
+    Bytes bytes;
+    std::memcpy(&bytes, letters, sizeof bytes);
+    return bytes;
+}
+
+bool is_ascii(std::uint32_t bytes) noexcept { return (bytes & 0x80808080) == 0; }
+bool is_ascii(std::uint64_t bytes) noexcept { return (bytes & 0x8080808080808080) == 0; }
+
+/// `CLD2::QuadHashV2` of up to four bytes: they are most of what is hashed, and the library's is two calls.
+std::uint32_t hash_of_four(const char *letters, std::uint32_t bytes, int count) noexcept {
+    std::uint32_t spaces = (letters[-1] == ' ' ? 0x4444u : 0u) | (letters[count] == ' ' ? 0x44440000u : 0u);
+    bytes &= 0xFFFFFFFFu >> (32 - 8 * count);
+    return bytes ^ bytes >> 3 ^ spaces;
 }
 
 /// The words of one script. CLD2 waits for each look-up, and most of them miss the processor's near caches, for the tables have 5 MB;
@@ -75,7 +85,7 @@ class ScriptGrams {
             if (lineCount == 0 || word.line != lastLine) memory.lines[lineCount++] = byteCount;
             lastLine = word.line;
             hash_quads(begin, end, recentQuads);
-            hash_word(begin, recentWords);
+            hash_word(begin, end, recentWords);
             byteCount += word.end - word.begin + 1;
             index = word.next;
         }
@@ -114,10 +124,18 @@ class ScriptGrams {
     void hash_quads(const char *letters, const char *end, RecentHashes<std::uint32_t> &recent) noexcept {
         const char *begin = letters;
         while (letters < end) {
-            bool isPlain = end - letters >= 4 && is_ascii(letters);
-            const char *middle = isPlain ? letters + 2 : behind_letters(letters, 2);
-            const char *behind = isPlain ? letters + 4 : behind_letters(middle, 2);
-            std::uint32_t hash = CLD2::QuadHashV2(letters, static_cast<int>(behind - letters));
+            std::uint32_t bytes = load<std::uint32_t>(letters), hash;
+            const char *middle, *behind;
+            if (is_ascii(bytes)) {
+                int count = end - letters < 4 ? static_cast<int>(end - letters) : 4;
+                middle = letters + (count < 2 ? count : 2);
+                behind = letters + count;
+                hash = hash_of_four(letters, bytes, count);
+            } else {
+                middle = behind_letters(letters, 2);
+                behind = behind_letters(middle, 2);
+                hash = CLD2::QuadHashV2(letters, static_cast<int>(behind - letters));
+            }
             if (recent.note(hash)) {
                 memory.quads[quadCount++] = {hash, byteCount + static_cast<int>(letters - begin)};
                 __builtin_prefetch(plaudit::bucket(CLD2::kQuad_obj, hash));
@@ -128,8 +146,13 @@ class ScriptGrams {
         }
     }
 
-    void hash_word(const char *letters, RecentHashes<std::uint64_t> &recent) noexcept {
-        const char *behind = behind_letters(letters, wordLetterCountMax);
+    void hash_word(const char *letters, const char *end, RecentHashes<std::uint64_t> &recent) noexcept {
+        // In ASCII the place follows from the word's end, without a look at one letter after the other.
+        static_assert(wordLetterCountMax == sizeof(std::uint64_t), "a letter each byte");
+        bool isPlain = is_ascii(load<std::uint64_t>(letters));
+        const char *behind = !isPlain                          ? behind_letters(letters, wordLetterCountMax)
+                             : end - letters < wordLetterCountMax ? end
+                                                               : letters + wordLetterCountMax;
         std::uint64_t hash = CLD2::OctaHash40(letters, static_cast<int>(behind - letters));
         if (!recent.note(hash)) return;
         std::uint64_t previous = recent.previous();
@@ -141,8 +164,9 @@ class ScriptGrams {
     }
 
     static void keep(const Table &table, std::uint32_t entry, int offset, GramMemory::Hit *hits, int &count) noexcept {
-        if (entry == 0) return;
-        hits[count++] = {entry, offset};
+        // One that is not known is written over by the next: no guess whether it is.
+        hits[count] = {entry, offset};
+        count += entry != 0;
         __builtin_prefetch(plaudit::languages_of(table, entry));
     }
 

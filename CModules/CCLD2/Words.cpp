@@ -11,6 +11,17 @@ using CLD2::ULScript;
 
 bool is_ascii_letter(std::uint8_t byte) noexcept { return static_cast<std::uint8_t>((byte | 0x20) - 'a') < 26; }
 
+constexpr std::uint64_t each(std::uint64_t byte) noexcept { return byte * 0x0101010101010101; }
+
+/// How many of eight bytes come before the first that is no letter of ASCII; the bytes are in lower case if they are letters.
+int ascii_letter_count(std::uint64_t bytes, std::uint64_t lowerCase) noexcept {
+    // A sum's high bit tells a byte from the limit up; without the high bits none carries into the next.
+    std::uint64_t low = lowerCase & each(0x7F);
+    std::uint64_t letters = (low + each(0x80 - 'a')) & ~(low + each(0x7F - 'z')) & ~bytes & each(0x80);
+    std::uint64_t others = letters ^ each(0x80);
+    return others == 0 ? 8 : __builtin_ctzll(others) / 8;
+}
+
 /// The lower-case letter of a Latin or Cyrillic one of at most three bytes; never one of more bytes than the letter has.
 std::uint32_t lowered(std::uint32_t letter) noexcept {
     bool isOdd = letter & 1;
@@ -110,8 +121,17 @@ plaudit::Words::Outcome plaudit::Words::collect(const std::uint8_t *text, std::s
                 if (script != CLD2::ULScript_Latin && !is_strayed(CLD2::ULScript_Latin, text + 1, limit)) open(CLD2::ULScript_Latin);
                 // By a pointer of its own: `end` would be read anew behind each letter, which may be any byte of memory to C++.
                 char *target = letters + end;
-                do *target++ = static_cast<char>(*text++ | 0x20);
-                while (text < limit && is_ascii_letter(*text));
+                int count;
+                do {
+                    // Behind the text lie zeros, and behind the letters room.
+                    std::uint64_t bytes;
+                    std::memcpy(&bytes, text, sizeof bytes);
+                    std::uint64_t lowerCase = bytes | each(0x20);
+                    std::memcpy(target, &lowerCase, sizeof lowerCase);
+                    count = ascii_letter_count(bytes, lowerCase);
+                    text += count;
+                    target += count;
+                } while (count == 8);
                 end = static_cast<int>(target - letters);
             } else {
                 close();
