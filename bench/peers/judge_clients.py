@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import resource
 import threading
@@ -133,6 +134,8 @@ def run_litellm(url: str, in_flight: int, calls: int, body: dict[str, Any]) -> N
     import litellm
 
     litellm.suppress_debug_info = True
+    # It warns of every wait for a connection: thousands of lines in a run.
+    logging.getLogger("LiteLLM").setLevel(logging.ERROR)
     litellm.telemetry = False
 
     async def main() -> None:
