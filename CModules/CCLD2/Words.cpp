@@ -131,7 +131,7 @@ plaudit::Words::Outcome plaudit::Words::collect(const std::uint8_t *text, std::s
                     count = ascii_letter_count(bytes, lowerCase);
                     text += count;
                     target += count;
-                } while (count == 8);
+                } while (count == 8 && text < limit);
                 end = static_cast<int>(target - letters);
             } else {
                 close();

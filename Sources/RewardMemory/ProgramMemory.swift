@@ -6,7 +6,7 @@ package enum ProgramMemory {
     ///
     /// For a process that has started and now waits: reading a configuration and compiling its plans takes the parsers and
     /// compilers of a dozen libraries, 20 MB that serving does not touch, and that would count as resident for ever.
-    // Allocates: once, when the sidecar has started or has taken up a configuration.
+    // Allocates: never; gives memory back, when the sidecar has started or has taken up a configuration.
     package static func release() {
         plaudit_release_program()
     }

@@ -75,15 +75,29 @@ extension JudgeLane {
                 catalog.lane.pool.timeoutNanoseconds, sent.endNanoseconds - sent.beginNanoseconds))
     }
 
+    /// Whether a batch has as much time as any attempt, or half of what its request has.
+    func isAmple(_ nanoseconds: UInt64, forBatch members: [UInt64]) -> Bool {
+        guard members.count > 1, let call = calls[members[0]], let ticket = questions[call.question]?.ticket,
+            let begun = works[ticket]?.begunNanoseconds
+        else { return false }
+        return nanoseconds >= catalog.lane.pool.timeoutNanoseconds
+            || nanoseconds >= (call.deadlineNanoseconds - min(begun, call.deadlineNanoseconds)) / 2
+    }
+
     /// The same of a request that got no answer.
     mutating func noteBatch(_ sent: LaneAttempt, _ failure: ProviderFailure, _ actions: inout [LaneAction]) {
-        // Of a driver, a malformed reply is an answer that is too long.
-        if failure.kind == .timeout || failure.kind == .malformedReply { lowerBatchLimit(sent, &actions) }
+        switch failure.kind {
+        case .timeout where sent.hasAmpleTime: lowerBatchLimit(sent, &actions)
+        // Of a driver, an answer that is too long.
+        case .malformedReply: lowerBatchLimit(sent, &actions)
+        default: break
+        }
     }
 
     /// The same of one that was let go, when all its time was over.
     mutating func noteBatch(_ sent: LaneAttempt, abortedAt instant: LaneInstant, _ actions: inout [LaneAction]) {
-        if instant.monotonicNanoseconds >= sent.endNanoseconds { lowerBatchLimit(sent, &actions) }
+        guard sent.hasAmpleTime, instant.monotonicNanoseconds >= sent.endNanoseconds else { return }
+        lowerBatchLimit(sent, &actions)
     }
 
     private mutating func lowerBatchLimit(_ sent: LaneAttempt, _ actions: inout [LaneAction]) {

@@ -72,10 +72,12 @@ extension JudgeLane {
         for action in poolActions {
             switch action {
             case .start(let attempt, let call, let endpoint, let timeoutNanoseconds):
+                let members = members(of: call)
                 let sent = LaneAttempt(
-                    identifier: attempt, calls: members(of: call), endpoint: endpoint,
+                    identifier: attempt, calls: members, endpoint: endpoint,
                     capabilities: capabilities[endpoint], beginNanoseconds: instant.monotonicNanoseconds,
-                    endNanoseconds: instant.monotonicNanoseconds + timeoutNanoseconds)
+                    endNanoseconds: instant.monotonicNanoseconds + timeoutNanoseconds,
+                    hasAmpleTime: isAmple(timeoutNanoseconds, forBatch: members))
                 send(sent, instant, &actions)
             case .abort(let attempt):
                 if let sent = attempts.removeValue(forKey: attempt.value) {

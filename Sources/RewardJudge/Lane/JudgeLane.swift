@@ -177,6 +177,7 @@ package struct JudgeLane: Sendable {
                 if probeStates[sent.endpoint] == .failed { askProbe(ofEndpoint: sent.endpoint, &actions) }
             case .failure(let failure):
                 if learn(from: failure, of: sent, instant, &actions) { return }
+                if failure.kind == .timeout { noteBatch(sent, failure, &actions) }
                 outcome = .failure(failure, read.rateHints)
             }
         }

@@ -90,6 +90,8 @@ struct LaneAttempt: Sendable {
     var capabilities: EndpointCapabilities
     let beginNanoseconds: UInt64
     let endNanoseconds: UInt64
+    /// Of a batch: whether it was given so much time that wanting more speaks of its size. One that was begun late speaks of others.
+    let hasAmpleTime: Bool
     /// How often it was sent anew without a parameter that was refused.
     var resendCount = 0
     var reply: ProviderReply?

@@ -233,6 +233,32 @@ import Testing
         #expect(sizes(fixture) == [8, 8])
     }
 
+    @Test func timeoutThatTheServerItselfReportsMakesTheNextBatchSmallerToo() throws {
+        var fixture = try fixture(batchCount: 16, cache: false)
+        fixture.submit(1, Self.rollouts, Self.questions)
+        let request = fixture.waiting.removeFirst()
+        fixture.respond(request, HTTPResponse(statusCode: 504, headers: [:], body: Array("{}".utf8)))
+        #expect(sizes(fixture) == [8, 8])
+        for _ in 0..<2 { answerBatch(&fixture) }
+        #expect(fixture.answers.first?.answers.map(\.status) == Array(repeating: .scored, count: 16))
+        fixture.submit(2, Self.rollouts, Self.questions)
+        #expect(sizes(fixture) == [8, 8])
+    }
+
+    /// Begun late because others were in front, a batch that is not answered says nothing of its size.
+    @Test func batchThatBeginsShortlyBeforeItsDeadlineTellsNothing() throws {
+        var fixture = try fixture(batchCount: 16, cache: false)
+        fixture.submit(1, Self.rollouts, Self.questions, seconds: 10)
+        // The connection breaks late; what is asked again has three seconds at most.
+        fixture.fail(.transport, afterSeconds: 7)
+        for _ in 0..<10 where fixture.waiting.isEmpty { fixture.advanceToTimer() }
+        #expect(sizes(fixture) == [16])
+        for _ in 0..<10 where fixture.answers.isEmpty { fixture.advanceToTimer() }
+        #expect(fixture.answers.first?.answers.map(\.status) == Array(repeating: .timeout, count: 16))
+        fixture.submit(2, Self.rollouts, Self.questions, seconds: 10)
+        #expect(sizes(fixture) == [16])
+    }
+
     @Test func answerTooLongToBeTakenIsAskedForOneByOneAndMakesTheNextBatchSmaller() throws {
         var fixture = try fixture(batchCount: 16, cache: false)
         fixture.submit(1, Self.rollouts, Self.questions)

@@ -150,6 +150,7 @@ def test_garbage_fails_the_call_and_the_next_one_connects_again(sidecars: MakeSi
         {"rewards": None},
         {"components": {"length": {"scores": bytes(16), "status": bytes(2)}}},
         {"components": []},
+        {"config_hash": 7},
     ],
 )
 def test_a_result_of_the_wrong_shape_is_an_error_not_a_reward(sidecars: MakeSidecar, changes: dict[str, Any]) -> None:

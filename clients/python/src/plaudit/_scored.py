@@ -149,6 +149,8 @@ class ComponentScores:
 class Scored:
     """The reply to one `score` request, as columns in the order of the completions.
 
+    Rewards and statuses have been read; a property that finds the rest unreadable raises `ConnectionError`.
+
     Attributes:
         status_codes: one status byte a rollout, as in the protocol's table.
     """
