@@ -253,6 +253,54 @@ DISPATCHED(size_t, count_ascii, (const void *text, size_t textCount), (text, tex
 INLINE size_t copy_ascii(void *target, const void *text, size_t textCount) { return take_ascii(target, text, textCount); }
 DISPATCHED(size_t, copy_ascii, (void *target, const void *text, size_t textCount), (target, text, textCount))
 
+// One bit a lane, the first lane's the lowest.
+INLINE uint32_t bits_of(const plaudit_marks *marks) {
+    typedef _Bool plaudit_lanes __attribute__((ext_vector_type(BLOCK)));
+    plaudit_lanes lanes = __builtin_convertvector(*marks, plaudit_lanes);
+    uint32_t bits;
+    memcpy(&bits, &lanes, sizeof bits);
+    return bits;
+}
+
+// Thirty-two bytes of text: ASCII letters in lower case, digits, and 0 for all else; returns which of them are not 0.
+INLINE uint32_t write_words(uint8_t *target, const uint8_t *text) {
+    plaudit_bytes bytes = *(const plaudit_bytes *)text, lower = bytes | (uint8_t)0x20;
+    plaudit_marks isWord = (lower - (uint8_t)'a' < (uint8_t)26) | (bytes - (uint8_t)'0' < (uint8_t)10);
+    *(plaudit_bytes *)target = lower & (plaudit_bytes)isWord;
+    return bits_of(&isWord);
+}
+
+INLINE void mark_words(const void *text, size_t textCount, int isInWord, size_t byteCountMin, uint8_t *target, uint64_t *starts) {
+    const uint8_t *bytes = text;
+    enum { UNIT = 2 * BLOCK };
+    // First which bytes belong to words, one unit more than is asked for: words that begin near the end go on there.
+    uint64_t words[PLAUDIT_WORD_STARTS + 1] = {0};
+    for (size_t unit = 0; unit <= PLAUDIT_WORD_STARTS; unit++) {
+        size_t start = unit * UNIT;
+        uint8_t rest[UNIT];
+        const uint8_t *source = bytes + start;
+        if (textCount < start + UNIT) {
+            memset(rest, 0, UNIT);
+            if (start < textCount) memcpy(rest, source, textCount - start);
+            source = rest;
+        }
+        uint64_t low = write_words(target + start, source), high = write_words(target + start + BLOCK, source + BLOCK);
+        words[unit] = low | high << BLOCK;
+        if (start >= textCount) break;
+    }
+    uint64_t carry = isInWord != 0;
+    for (size_t unit = 0; unit < PLAUDIT_WORD_STARTS; unit++) {
+        // A byte with as many behind it as the next round looks ahead.
+        unsigned __int128 runs = (unsigned __int128)words[unit + 1] << 64 | words[unit];
+        for (size_t count = 1; 2 * count <= byteCountMin; count *= 2) runs &= runs >> count;
+        starts[unit] = (uint64_t)runs & ~(words[unit] << 1 | carry);
+        carry = words[unit] >> 63;
+    }
+}
+DISPATCHED(void, mark_words,
+           (const void *text, size_t textCount, int isInWord, size_t byteCountMin, uint8_t *target, uint64_t *starts),
+           (text, textCount, isInWord, byteCountMin, target, starts))
+
 ptrdiff_t plaudit_find_last_byte(const void *text, size_t textCount, uint8_t byte) {
     const char *hit = (const char *)memrchr(text, byte, textCount);
     return hit ? hit - (const char *)text : -1;

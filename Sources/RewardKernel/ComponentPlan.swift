@@ -75,11 +75,13 @@ package enum ComponentPlan: BitwiseCopyable {
 
     /// One sentence for people about an outcome of this component.
     @_noAllocation
-    package func explain(_ outcome: ComponentOutcome, _ rollout: Rollout, into text: inout RigidBytes) {
+    package func explain(
+        _ outcome: ComponentOutcome, _ rollout: Rollout, _ scratch: inout KernelScratch, into text: inout RigidBytes
+    ) {
         switch self {
         case .instructionCheck(let plan): plan.value.explain(outcome, into: &text)
         case .cosineLength(let plan): plan.value.explain(outcome, into: &text)
-        case .jsonFormat(let plan): plan.value.explain(outcome, rollout: rollout, into: &text)
+        case .jsonFormat(let plan): plan.value.explain(outcome, rollout: rollout, &scratch.json, into: &text)
         case .lengthPenalty(let plan): plan.value.explain(outcome, into: &text)
         case .overlongPenalty(let plan): plan.value.explain(outcome, into: &text)
         case .languageConsistency(let plan): plan.value.explain(outcome, into: &text)

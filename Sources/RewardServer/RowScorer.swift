@@ -138,7 +138,7 @@ struct RowScorer: ~Copyable {
         guard fault == .scored else { return false }
         // Deterministic components give the same outcome again: cheaper than keeping a finding for every row of every batch.
         let outcome = task.plan.components[component].plan.score(rollout, &scratch)
-        task.plan.components[component].plan.explain(outcome, rollout, into: &text)
+        task.plan.components[component].plan.explain(outcome, rollout, &scratch, into: &text)
         return !text.view.isEmpty
     }
 }

@@ -47,7 +47,7 @@ import Testing
                 for index in 0..<rollouts.count {
                     let outcome = plan.score(rollouts[index], &scratch)
                     text.removeAll()
-                    plan.explain(outcome, rollouts[index], into: &text)
+                    plan.explain(outcome, rollouts[index], &scratch, into: &text)
                     if outcome.status == .scored { scoredCount &+= 1 }
                 }
             }

@@ -25,7 +25,7 @@ private final class Format {
         let rollout = rollout(text)
         let outcome = plan.score(rollout, &scratch)
         var rationale = RigidBytes(capacity: 1 << 10)
-        plan.explain(outcome, rollout: rollout, into: &rationale)
+        plan.explain(outcome, rollout: rollout, &scratch, into: &rationale)
         return rationale.text
     }
 }

@@ -3,7 +3,7 @@ import RewardMemory
 import Testing
 
 /// A safety filter with the scratch of one worker.
-private struct Filter: ~Copyable {
+struct Filter: ~Copyable {
     let storage: OwnedStorage
     let plan: SafetyFilterPlan
     var scratch: KernelScratch

@@ -80,6 +80,13 @@ PLAUDIT_TRUSTED static inline size_t plaudit_copy_sixteen(void *_Nonnull target,
     memcpy(target, text, 16);
     return plaudit_count_ascii_of_sixteen(text);
 }
+// The words (runs of ASCII letters and digits) of a text's first `PLAUDIT_WORD_CHUNK` bytes: in `target` they stand in lower case at the
+// places they have in the text, among zeros, with 64 bytes more of the text, or zeros, behind them. Bit n of `starts` says whether a
+// word of `byteCountMin` bytes or more (1 to 32, rounded down to a power of two) begins at byte n; none does at byte 0 when the byte
+// before it is part of one.
+enum { PLAUDIT_WORD_CHUNK = 1024, PLAUDIT_WORD_TARGET = PLAUDIT_WORD_CHUNK + 64, PLAUDIT_WORD_STARTS = PLAUDIT_WORD_CHUNK / 64 };
+PLAUDIT_TRUSTED void plaudit_mark_words(const void *_Nonnull text, size_t textCount, int isInWord, size_t byteCountMin,
+                                        uint8_t *_Nonnull target, uint64_t *_Nonnull starts);
 // Bytes of the form 10xxxxxx.
 PLAUDIT_TRUSTED size_t plaudit_count_continuations(const void *_Nonnull text, size_t textCount);
 PLAUDIT_TRUSTED static inline ptrdiff_t plaudit_find_byte(const void *_Nonnull text, size_t textCount, uint8_t byte) {

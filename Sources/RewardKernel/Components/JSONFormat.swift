@@ -123,7 +123,9 @@ package struct JSONFormatPlan: BitwiseCopyable {
 
     /// One sentence for people: what is wrong and where, or that nothing is.
     @_noAllocation
-    package func explain(_ outcome: ComponentOutcome, rollout: Rollout, into text: inout RigidBytes) {
+    package func explain(
+        _ outcome: ComponentOutcome, rollout: Rollout, _ scratch: inout JSONScratch, into text: inout RigidBytes
+    ) {
         let finding = outcome.finding
         let start = Int(finding.spanStart)
         if finding.code == 0 {
@@ -136,7 +138,9 @@ package struct JSONFormatPlan: BitwiseCopyable {
             return
         }
         if let fault = JSONFault(code: finding.code) {
-            explain(fault, at: start, into: &text)
+            guard fault == .malformed else { return explain(fault, at: start, into: &text) }
+            let located = JSONExtraction.locate(in: rollout.completion, &scratch)
+            explain(located.fault, at: located.offset, into: &text)
             return
         }
         let isOfFields = finding.code < FindingCode.schema

@@ -37,6 +37,8 @@ struct SafetyPattern: BitwiseCopyable {
 package struct SafetyFilterPlan: BitwiseCopyable {
     let perFinding: Double
     let literals: PatternSet?
+    /// Tells most texts that hold no entry before they are scanned; nil when a scan is as quick.
+    let index: EntryIndex?
     let entryByteCountMax: Int
     let entries: FixedTable<SafetyEntry>
     let listNames: FixedTable<ByteView>

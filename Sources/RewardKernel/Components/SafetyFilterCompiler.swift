@@ -40,6 +40,7 @@ extension SafetyFilterPlan {
         // Without `perFinding` one finding takes everything.
         perFinding = settings.perFinding ?? 1
         self.literals = literals
+        index = EntryIndex(entries.map(\.bytes), storage: builder.storage)
         entryByteCountMax = entries.last?.bytes.count ?? 0
         self.entries = builder.storage.makeTable(table)
         listNames = builder.storage.makeTable(lists.map { builder.storage.makeText($0.name.utf8) })

@@ -83,6 +83,7 @@ extension SafetyFilterPlan {
     @_noAllocation
     func countEntries(in text: ByteView, _ scratch: inout SafetyScratch, _ tally: inout SafetyTally) -> Bool {
         guard let literals, !text.isEmpty else { return true }
+        if let index, !index.mayFind(in: text, &scratch.marks) { return true }
         let blockCountMin = 64
         var blockCount = text.count
         var start = 0

@@ -69,14 +69,32 @@ extension JSONExtraction {
         let parsed = scratch.parse(text.slice(start, end))
         if parsed.fault == .none { return JSONFinding(parsed.tape, from: start, to: end) }
         if parsed.fault == .capacity { return JSONFinding(.capacity, at: 0) }
-        // simdjson says that it failed, the scanner why and where. What it finds nothing wrong with is beyond a
-        // limit.
-        let scan = JSONScanner.scan(text.slice(0, end), from: start, &scratch.nesting)
+        // Where and why is asked for seldom, and takes as long as the parse took.
+        if parsed.fault == .malformed { return JSONFinding(.malformed, at: start) }
+        // What the scanner finds nothing wrong with is beyond a limit.
+        let scan = scan(text, from: start, to: end, &scratch)
         guard scan.fault == .none else { return JSONFinding(scan.fault, at: scan.offset) }
-        guard scan.offset == end else {
-            return JSONFinding(.trailingContent, at: JSONScanner.skipWhiteSpace(text, from: scan.offset))
-        }
         return JSONExtraction.finish(parsed, of: text, from: start, to: end, &scratch)
+    }
+
+    /// Where and why `text`, which `whole` has found to be malformed, is no JSON text.
+    @_noAllocation
+    static func locate(in text: ByteView, _ scratch: inout JSONScratch) -> JSONScan {
+        let start = JSONScanner.skipWhiteSpace(text, from: 0)
+        var end = text.count
+        while end > start && JSONScanner.isWhiteSpace(text[end &- 1]) { end &-= 1 }
+        let scan = scan(text, from: start, to: end, &scratch)
+        return scan.fault == .none ? JSONScan(fault: .other, offset: start) : scan
+    }
+
+    /// What the scanner has to say of the text from `start` to `end`, all of which should be one value.
+    @_noAllocation
+    private static func scan(
+        _ text: ByteView, from start: Int, to end: Int, _ scratch: inout JSONScratch
+    ) -> JSONScan {
+        let scan = JSONScanner.scan(text.slice(0, end), from: start, &scratch.nesting)
+        guard scan.fault == .none, scan.offset < end else { return scan }
+        return JSONScan(fault: .trailingContent, offset: JSONScanner.skipWhiteSpace(text, from: scan.offset))
     }
 
     /// A text that begins like a number, which JSON may consist of. simdjson takes memory from the heap for such a text, whatever
@@ -85,11 +103,8 @@ extension JSONExtraction {
     private static func findNumber(
         in text: ByteView, from start: Int, to end: Int, _ scratch: inout JSONScratch
     ) -> JSONFinding {
-        let scan = JSONScanner.scan(text.slice(0, end), from: start, &scratch.nesting)
+        let scan = scan(text, from: start, to: end, &scratch)
         guard scan.fault == .none else { return JSONFinding(scan.fault, at: scan.offset) }
-        guard scan.offset == end else {
-            return JSONFinding(.trailingContent, at: JSONScanner.skipWhiteSpace(text, from: scan.offset))
-        }
         let parsed = scratch.parse(number: text.slice(start, end))
         guard parsed.fault == .none else { return JSONFinding(parsed.fault, at: start) }
         return JSONFinding(parsed.tape, from: start, to: end)

@@ -33,6 +33,8 @@ enum JSONFault: UInt8, BitwiseCopyable, Sendable {
     case noValue
     /// simdjson refused for a reason that the scanner does not know.
     case other
+    /// simdjson found that the text is no JSON; where and why, `JSONExtraction.locate` says.
+    case malformed
 
     /// The raw value, by way of an accessor of this file: the hot path may not call a synthesised one of another
     /// file.
@@ -85,7 +87,7 @@ enum JSONFault: UInt8, BitwiseCopyable, Sendable {
         case .capacity: text.append("longer than the parser's capacity")
         case .noFencedBlock: text.append("no fenced block holds a JSON text")
         case .noValue: text.append("no `{` or `[` starts a value")
-        case .other: text.append("the parser refused it")
+        case .other, .malformed: text.append("the parser refused it")
         }
     }
 }

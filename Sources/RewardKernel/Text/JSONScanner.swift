@@ -49,6 +49,12 @@ struct JSONNesting: ~Copyable {
 struct JSONScan: BitwiseCopyable {
     var fault: JSONFault
     var offset: Int
+
+    @_noAllocation
+    init(fault: JSONFault, offset: Int) {
+        self.fault = fault
+        self.offset = offset
+    }
 }
 
 /// The grammar of RFC 8259, without a tree: says where a value that begins in the midst of other text ends, and for

@@ -124,6 +124,7 @@ package struct JSONScratch: ~Copyable {
         case PLAUDIT_JSON_UTF8: .invalidUTF8
         case PLAUDIT_JSON_DEPTH: .depth
         case PLAUDIT_JSON_CAPACITY: .capacity
+        case PLAUDIT_JSON_STRUCTURE, PLAUDIT_JSON_STRING, PLAUDIT_JSON_LITERAL: .malformed
         default: .other
         }
     }

@@ -75,9 +75,11 @@ package enum JSONValue: Sendable, Equatable {
     private static func parse(_ view: ByteView, _ scratch: inout JSONScratch) -> Result<JSONValue, ParseError> {
         let found = JSONExtraction.whole.find(in: view, &scratch)
         guard found.fault == .none else {
+            var scan = JSONScan(fault: found.fault, offset: found.start)
+            if scan.fault == .malformed { scan = JSONExtraction.locate(in: view, &scratch) }
             var message = RigidBytes(capacity: 256)
-            found.fault.describe(into: &message)
-            return .failure(ParseError(message: message.view.makeString(), offset: found.start))
+            scan.fault.describe(into: &message)
+            return .failure(ParseError(message: message.view.makeString(), offset: scan.offset))
         }
         return .success(JSONValue(found.tape, at: JSONTape.root))
     }

@@ -28,6 +28,7 @@ package struct SafetyScratch: ~Copyable {
 
     /// Room for the folded completion.
     package var folded: FoldBuffer
+    var marks = WordMarks()
     /// Matches of the last scan: end offset in the upper half, id in the lower.
     private let matches: UnsafeMutablePointer<UInt64>
     private let matchCountMax = Limits.safetyMatchCountMax
