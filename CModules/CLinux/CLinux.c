@@ -222,17 +222,14 @@ INLINE int is_ascii(const void *text, size_t textCount) {
 }
 DISPATCHED(int, is_ascii, (const void *text, size_t textCount), (text, textCount))
 
-// The ASCII that the text begins with is counted, and copied where there is a target.
-INLINE size_t take_ascii(uint8_t *target, const void *text, size_t textCount) {
+INLINE size_t copy_ascii(uint8_t *target, const void *text, size_t textCount) {
     const uint8_t *bytes = text;
     size_t index = 0;
     for (; textCount - index >= 2 * BLOCK; index += 2 * BLOCK) {
         plaudit_bytes low = *(const plaudit_bytes *)(bytes + index);
         plaudit_bytes high = *(const plaudit_bytes *)(bytes + index + BLOCK);
-        if (target) {
-            *(plaudit_bytes *)(target + index) = low;
-            *(plaudit_bytes *)(target + index + BLOCK) = high;
-        }
+        *(plaudit_bytes *)(target + index) = low;
+        *(plaudit_bytes *)(target + index + BLOCK) = high;
         plaudit_bytes either = low | high;
         plaudit_marks marks;
         beyond_ascii(&marks, &either);
@@ -242,15 +239,9 @@ INLINE size_t take_ascii(uint8_t *target, const void *text, size_t textCount) {
         beyond_ascii(&marks, &high);
         return index + BLOCK + first_lane(&marks);
     }
-    for (; index < textCount && bytes[index] < 0x80; index++)
-        if (target) target[index] = bytes[index];
+    for (; index < textCount && bytes[index] < 0x80; index++) target[index] = bytes[index];
     return index;
 }
-
-INLINE size_t count_ascii(const void *text, size_t textCount) { return take_ascii(NULL, text, textCount); }
-DISPATCHED(size_t, count_ascii, (const void *text, size_t textCount), (text, textCount))
-
-INLINE size_t copy_ascii(void *target, const void *text, size_t textCount) { return take_ascii(target, text, textCount); }
 DISPATCHED(size_t, copy_ascii, (void *target, const void *text, size_t textCount), (target, text, textCount))
 
 // One bit a lane, the first lane's the lowest.

@@ -58,12 +58,12 @@ PLAUDIT_TRUSTED size_t plaudit_find_string_stop(const void *_Nonnull text, size_
 PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_digit_or_beyond(const void *_Nonnull text, size_t textCount);
 // Whether no byte is beyond ASCII.
 PLAUDIT_TRUSTED int plaudit_is_ascii(const void *_Nonnull text, size_t textCount);
-// How many bytes of ASCII the text begins with; `copy_ascii` copies them, too. Up to 63 more are written then, all of them within
-// the first `textCount` of the target.
-PLAUDIT_TRUSTED size_t plaudit_count_ascii(const void *_Nonnull text, size_t textCount);
+// Copies the ASCII that the text begins with; how many bytes that are. Up to 63 more are written, all of them within the first
+// `textCount` of the target.
 PLAUDIT_TRUSTED size_t plaudit_copy_ascii(void *_Nonnull target, const void *_Nonnull text, size_t textCount);
-// The same of sixteen bytes, without a call.
-PLAUDIT_TRUSTED static inline size_t plaudit_count_ascii_of_sixteen(const void *_Nonnull text) {
+// The same of sixteen bytes, all of which are written, without a call.
+PLAUDIT_TRUSTED static inline size_t plaudit_copy_sixteen(void *_Nonnull target, const void *_Nonnull text) {
+    memcpy(target, text, 16);
 #if defined(__SSE2__)
     unsigned beyond = (unsigned)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)text));
     return beyond ? (size_t)__builtin_ctz(beyond) : 16;
@@ -74,11 +74,6 @@ PLAUDIT_TRUSTED static inline size_t plaudit_count_ascii_of_sixteen(const void *
     if (low) return (size_t)__builtin_ctzll(low) / 8;
     return high ? 8 + (size_t)__builtin_ctzll(high) / 8 : 16;
 #endif
-}
-// Copies sixteen bytes, and counts as above.
-PLAUDIT_TRUSTED static inline size_t plaudit_copy_sixteen(void *_Nonnull target, const void *_Nonnull text) {
-    memcpy(target, text, 16);
-    return plaudit_count_ascii_of_sixteen(text);
 }
 // The words (runs of ASCII letters and digits) of a text's first `PLAUDIT_WORD_CHUNK` bytes: in `target` they stand in lower case at the
 // places they have in the text, among zeros, with 64 bytes more of the text, or zeros, behind them. Bit n of `starts` says whether a

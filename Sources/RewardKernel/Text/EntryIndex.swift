@@ -72,7 +72,7 @@ package struct EntryIndex: BitwiseCopyable {
         self.entries = storage.makeTable(sorted)
     }
 
-    // Allocates: nothing; of a configuration's size.
+    // Allocates: nothing; while a configuration is compiled.
     private static func powerOfTwo(atLeast count: Int) -> Int {
         var power = 2
         while power < count { power *= 2 }
@@ -80,6 +80,7 @@ package struct EntryIndex: BitwiseCopyable {
     }
 
     /// The key of an entry in lower case.
+    // Allocates: while a configuration is compiled.
     private static func key(of entry: [UInt8]) -> UInt64 {
         var bytes: UInt64 = 0
         for (index, byte) in entry.prefix(8).enumerated() where NumberScanner.isAlphanumeric(byte) {

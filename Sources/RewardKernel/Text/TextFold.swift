@@ -14,8 +14,7 @@ package enum TextFold {
         count * Int(PLAUDIT_FOLD_EXPANSION_MAX) + MemoryLayout<UInt64>.size
     }
 
-    /// Folds `text`, which is valid UTF-8; what it folds to is the text itself where that changes nothing, else in `target`, and valid
-    /// until the target is folded into again.
+    /// Folds `text`, which is valid UTF-8, into `target`; the view is valid until the target is folded into again.
     ///
     /// Reads and writes sixteen bytes at a time without asking for room: the target has been found large enough for the worst text,
     /// which is eleven times as long, and every read is held against the text's end.
@@ -23,12 +22,10 @@ package enum TextFold {
     package static func fold(_ text: ByteView, into target: inout FoldBuffer) -> ByteView {
         precondition(byteCountMax(folding: text.count) <= target.capacity, "a folded text fits its buffer")
         target.removeAll()
-        var index = unchangedByteCount(text)
-        guard index < text.count else { return text }
         let source = unsafe UnsafeRawPointer(text.base)
         let output = unsafe target.base
-        unsafe plaudit_copy(output, source, index)
-        var count = index
+        var index = 0
+        var count = 0
         // Whether the last step found nothing but ASCII.
         var isLongStretch = false
         while index &+ 16 <= text.count {
@@ -74,49 +71,6 @@ package enum TextFold {
         target.setCount(count)
         while index < text.count { foldScalar(of: text, at: &index, into: &target) }
         return target.view
-    }
-
-    /// How many bytes stand before the first character that folds to another.
-    @_noAllocation
-    private static func unchangedByteCount(_ text: ByteView) -> Int {
-        let source = unsafe UnsafeRawPointer(text.base)
-        var index = 0
-        while index &+ 16 <= text.count {
-            let asciiCount = unsafe plaudit_count_ascii_of_sixteen(source + index)
-            guard asciiCount < 16 else {
-                index &+= 16
-                index &+= unsafe plaudit_count_ascii(source + index, text.count &- index)
-                continue
-            }
-            index &+= asciiCount
-            while index &+ 4 <= text.count {
-                let bytes = unsafe source.loadUnaligned(fromByteOffset: index, as: UInt32.self)
-                guard bytes & 0x80 != 0 else { break }
-                let second = bytes &>> 8 & 0x3F
-                let third = bytes &>> 16 & 0x3F
-                let scalar: UInt32
-                let byteCount: Int
-                if bytes & 0x20 == 0 {
-                    scalar = (bytes & 0x1F) &<< 6 | second
-                    byteCount = 2
-                } else if bytes & 0x10 == 0 {
-                    scalar = (bytes & 0x0F) &<< 12 | second &<< 6 | third
-                    byteCount = 3
-                } else {
-                    scalar = (bytes & 0x07) &<< 18 | second &<< 12 | third &<< 6 | bytes &>> 24 & 0x3F
-                    byteCount = 4
-                }
-                guard Int(plaudit_fold_value(scalar)) == Int(PLAUDIT_FOLD_SAME) else { return index }
-                index &+= byteCount
-            }
-        }
-        while index < text.count {
-            var next = index
-            let scalar = UTF8Scalar.decode(text, at: &next)
-            guard scalar < 0x80 || Int(plaudit_fold_value(scalar)) == Int(PLAUDIT_FOLD_SAME) else { return index }
-            index = next
-        }
-        return index
     }
 
     /// Writes the fold of a scalar, whose bytes stand first in a little-endian word, at `count` of the target.
