@@ -154,7 +154,8 @@ final class KernelBench {
         for _ in 0..<passes {
             for rollout in rollouts {
                 let outcome = plan.score(rollout, &scratch, isTimed: false, into: &row)
-                if outcome.status != .scored { refused += 1 }
+                // Spelt so because `!=` is generic, and its call would be measured.
+                if !(outcome.status == .scored) { refused += 1 }
             }
         }
         let ended = Self.threadNanoseconds()

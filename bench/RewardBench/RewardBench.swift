@@ -162,12 +162,15 @@ struct RewardBench: ParsableCommand {
         }
         if only.contains(.peers), let scripts {
             try kernel.compare(with: floor)
-            figures += try ScoringPeers(
-                stage: stage, scripts: scripts, executable: plaudit, configuration: configuration, floor: floor
-            ).figures(progress.show)
-            figures += try TransportPeers(
-                stage: stage, scripts: scripts, executable: plaudit, configuration: configuration
-            ).figures(progress.show)
+            for core in [stage.settings.core, nil] {
+                let scripts = PeerScripts(python: scripts.python, core: core)
+                figures += try ScoringPeers(
+                    stage: stage, scripts: scripts, executable: plaudit, configuration: configuration, floor: floor
+                ).figures(progress.show)
+                figures += try TransportPeers(
+                    stage: stage, scripts: scripts, executable: plaudit, configuration: configuration
+                ).figures(progress.show)
+            }
         }
         return figures
     }

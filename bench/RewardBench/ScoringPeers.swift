@@ -16,9 +16,10 @@ struct ScoringPeers {
         let name: String
         let description: String
         var hasLanguage = false
-        /// Of the sidecar with one worker over this peer, in rollouts a second.
+        /// Of the sidecar with one worker over this peer, in rollouts a second: where both are on the same core, if this peer is measured
+        /// there.
         var goal: Goal?
-        /// Slow and far enough away for a few rounds.
+        /// Slow and far enough away for a few rounds, none of them on the sidecar's core.
         var isSlow = false
     }
 
@@ -36,6 +37,7 @@ struct ScoringPeers {
         var rolloutsPerSecond: Double { Double(Workload.textCount) * 1e6 / times.p50 }
     }
 
+    private var isPinned: Bool { scripts.core != nil }
     private var slowRoundCount: Int { stage.settings.rounds / 3 }
 
     /// Of the texts, those whose language a peer must tell as the sidecar does: it has another model, and must still be at work.
@@ -64,10 +66,11 @@ struct ScoringPeers {
 
     func figures(_ progress: (String) -> Void) throws -> [Figure] {
         let workload = try stage.write("peers.json", Array(JSONEncoder().encode(PeerWorkload(stage.workload))))
-        let sidecars = try [1, 2].map { workers in
+        // A second worker needs a second core.
+        let sidecars = try (isPinned ? [1] : [1, 2]).map { workers in
             try Peer.plaudit(
                 stage, name: "serve-peers-\(workers)", executable: executable, configuration: configuration,
-                workers: workers, core: nil)
+                workers: workers, core: scripts.core)
         }
         let httpSocket = stage.path("http.sock")
         let http = try scripts.serve("reward_server", ["--workload", workload, "--socket", httpSocket])
@@ -80,8 +83,8 @@ struct ScoringPeers {
         }
         var figures: [Figure] = []
         for hasLanguage in [false, true] {
-            let kinds = Self.kinds.filter { $0.hasLanguage == hasLanguage }
-            var ours = [Rounds(), Rounds()]
+            let kinds = Self.kinds.filter { $0.hasLanguage == hasLanguage && !(isPinned && $0.isSlow) }
+            var ours = sidecars.map { _ in Rounds() }
             var peers = [Rounds](repeating: Rounds(), count: kinds.count)
             var floors = Rounds()
             var agreement: Double?
@@ -121,7 +124,7 @@ struct ScoringPeers {
                         rounds: Rounds([agreement * 100])))
             }
         }
-        return try figures + clientSide(sidecars[0], workload, progress)
+        return try isPinned ? figures + clientSide(sidecars[0], workload, progress) : figures
     }
 
     private func languageAgreement(_ theirs: PeerScores, _ ours: PeerScores, _ name: String) throws -> Double {
@@ -137,27 +140,27 @@ struct ScoringPeers {
     ) -> [Figure] {
         let section =
             "From Python, a batch of \(Workload.textCount) x 2 KB: JSON with 3 fields, "
-            + "\(Figures.count(Workload.patternCount)) literals, length, number" + (hasLanguage ? ", language" : "")
+            + "\(Figures.count(Workload.patternCount)) literals, length, number" + (hasLanguage ? ", language" : "") + scripts.placement
         let loop = Figure(
             section: section, name: "one worker, against a C++ loop on the same libraries", unit: "rollouts/s",
             rounds: ours[0], floor: floors, floorName: "C++ loop on the same libraries, one core",
             plot: plot(0, hasLanguage))
         return [loop]
             + zip(kinds, peers).flatMap { kind, peer in
-                [0, 1].filter { $0 == 0 || !kind.isSlow }.map { index in
+                ours.indices.filter { $0 == 0 || !kind.isSlow }.map { index in
                     Figure(
                         section: section,
                         name: "\(index == 0 ? "one worker" : "two workers"), against \(kind.description)",
                         unit: "rollouts/s", rounds: Rounds(Array(ours[index].values.prefix(peer.values.count))),
-                        floor: peer, floorName: kind.description, goal: index == 0 ? kind.goal : nil,
+                        floor: peer, floorName: kind.description, goal: index == 0 && (isPinned || kind.isSlow) ? kind.goal : nil,
                         plot: plot(index, hasLanguage))
                 }
             }
     }
 
-    /// The chart is of what needs no language.
+    /// The chart is of what needs no language, with both cores at hand.
     private func plot(_ index: Int, _ hasLanguage: Bool) -> PlotPoint? {
-        hasLanguage ? nil : PlotPoint(.peers, line: index == 0 ? "one worker" : "two workers")
+        hasLanguage || isPinned ? nil : PlotPoint(.peers, line: index == 0 ? "one worker" : "two workers")
     }
 
     // MARK: The client

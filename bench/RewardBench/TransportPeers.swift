@@ -18,8 +18,9 @@ struct TransportPeers {
 
     func figures(_ progress: (String) -> Void) throws -> [Figure] {
         let sidecar = try Peer.plaudit(
-            stage, name: "serve-transport", executable: executable, configuration: configuration, workers: 1, core: nil)
-        let echo = try Peer.echo(stage, name: "echo-transport", core: nil)
+            stage, name: "serve-transport", executable: executable, configuration: configuration, workers: 1,
+            core: scripts.core)
+        let echo = try Peer.echo(stage, name: "echo-transport", core: scripts.core)
         let target = stage.path("grpc-python.sock")
         let python = try scripts.serve("grpc_server", [target])
         defer { python.process.stop() }
@@ -65,10 +66,11 @@ struct TransportPeers {
             zip(peers, rates).map { peer, rate in
                 Figure(
                     section:
-                        "Round trips from Python: a completion scored by the sidecar (length_penalty), against echoes",
+                        "Round trips from Python: a completion scored by the sidecar (length_penalty), against echoes"
+                        + scripts.placement,
                     name: "\(byteCount >> 10) KB by \(name), against \(peer.description)", unit: "calls/s",
                     rounds: rounds, floor: rate, floorName: peer.description,
-                    goal: byteCount == 1_024 && name == names[0] ? peer.goal : nil)
+                    goal: byteCount == 1_024 && name == names[0] && scripts.core != nil ? peer.goal : nil)
             }
         }
     }
@@ -96,7 +98,7 @@ struct TransportPeers {
         let program = stage.floor("grpc_server")
         guard FileManager.default.isExecutableFile(atPath: program) else { return nil }
         let path = stage.path("grpc-compiled.sock")
-        let process = try ChildProcess(program, [path])
+        let process = try ChildProcess(program, [path], core: scripts.core)
         guard try process.readLine(seconds: 10) == "ready" else { throw BenchError("grpc_server is not ready") }
         return (process, path)
     }
