@@ -140,7 +140,8 @@ struct ScoringPeers {
     ) -> [Figure] {
         let section =
             "From Python, a batch of \(Workload.textCount) x 2 KB: JSON with 3 fields, "
-            + "\(Figures.count(Workload.patternCount)) literals, length, number" + (hasLanguage ? ", language" : "") + scripts.placement
+            + "\(Figures.count(Workload.patternCount)) literals, length, number" + (hasLanguage ? ", language" : "")
+            + scripts.placement
         let loop = Figure(
             section: section, name: "one worker, against a C++ loop on the same libraries", unit: "rollouts/s",
             rounds: ours[0], floor: floors, floorName: "C++ loop on the same libraries, one core",
@@ -152,8 +153,8 @@ struct ScoringPeers {
                         section: section,
                         name: "\(index == 0 ? "one worker" : "two workers"), against \(kind.description)",
                         unit: "rollouts/s", rounds: Rounds(Array(ours[index].values.prefix(peer.values.count))),
-                        floor: peer, floorName: kind.description, goal: index == 0 && (isPinned || kind.isSlow) ? kind.goal : nil,
-                        plot: plot(index, hasLanguage))
+                        floor: peer, floorName: kind.description,
+                        goal: index == 0 && (isPinned || kind.isSlow) ? kind.goal : nil, plot: plot(index, hasLanguage))
                 }
             }
     }
