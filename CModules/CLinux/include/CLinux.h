@@ -54,6 +54,17 @@ PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_of(
 PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_answer_mark(const void *_Nonnull text, size_t textCount);
 // Offset of the first byte that is a quotation mark, a backslash or a control character, or `textCount`.
 PLAUDIT_TRUSTED size_t plaudit_find_string_stop(const void *_Nonnull text, size_t textCount);
+// Writes text as it stands within a string of JSON, with no escape that is not needed; how many bytes that are. `target` has room for
+// six times the text and 32 bytes more.
+PLAUDIT_TRUSTED size_t plaudit_write_string(void *_Nonnull target, const void *_Nonnull text, size_t textCount);
+// Offset of the first byte that is `<` or `[`, or at which four bytes stand that may be `code`'s (the first the lowest; letters and
+// digits of ASCII) in any case, or `textCount`.
+PLAUDIT_TRUSTED size_t plaudit_find_border(const void *_Nonnull text, size_t textCount, uint32_t code);
+// Offset of the first byte that is a control character, beyond ASCII, or a space which is the first byte or stands behind another
+// space, or `textCount`.
+PLAUDIT_TRUSTED size_t plaudit_find_gap(const void *_Nonnull text, size_t textCount);
+// Puts letters of ASCII into lower case.
+PLAUDIT_TRUSTED void plaudit_lower_ascii(void *_Nonnull bytes, size_t byteCount);
 // Offset of the last byte that is an ASCII digit or beyond ASCII, or -1.
 PLAUDIT_TRUSTED ptrdiff_t plaudit_find_last_digit_or_beyond(const void *_Nonnull text, size_t textCount);
 // Whether no byte is beyond ASCII.

@@ -1,8 +1,11 @@
+internal import CLinux
 internal import Glibc
 
 /// Normal forms in which texts are compared with known tricks.
 package enum GuardText {
     private static let thoughtTags = ["think", "thinking", "reasoning"]
+    /// The tags as they stand behind their angle.
+    private static let thoughtOpenings = thoughtTags.map { Array("\($0)>".utf8) }
 
     /// In lower case, without white space and full stops, colons and the like at the ends, runs of white space as one
     /// space, and without characters that do not show.
@@ -15,84 +18,63 @@ package enum GuardText {
     }
 
     /// The same but for the ends, as bytes of UTF-8: of white space there, one space is left in front at most.
-    static func squeezed(_ text: String) -> [UInt8] {
+    package static func squeezed(_ text: String) -> [UInt8] {
         var text = text
         return text.withUTF8 { bytes in
+            let raw = UnsafeRawBufferPointer(bytes)
+            guard let base = raw.baseAddress else { return [] }
             var form = SqueezedText(byteCount: bytes.count)
             var index = 0
             while index < bytes.count {
-                let start = index
-                let raw = UnsafeRawBufferPointer(bytes)
-                while index + ByteWord.byteCount <= raw.count, ByteWord(raw, at: index).isASCII {
-                    index += ByteWord.byteCount
-                }
-                while index < bytes.count, bytes[index] < 0x80 { index += 1 }
-                form.append(ascii: UnsafeRawBufferPointer(rebasing: raw[start..<index]))
+                // Words and single spaces, as most texts are.
+                let plainCount = plaudit_find_gap(base + index, bytes.count - index)
+                form.append(plain: UnsafeRawBufferPointer(rebasing: raw[index..<index + plainCount]))
+                index += plainCount
                 let end = index
                 while index < bytes.count, bytes[index] >= 0x80 { index += 1 }
-                for scalar in String(decoding: bytes[end..<index], as: UTF8.self).unicodeScalars { form.append(scalar) }
+                if index > end {
+                    for scalar in String(decoding: bytes[end..<index], as: UTF8.self).unicodeScalars {
+                        form.append(scalar)
+                    }
+                } else if index < bytes.count {
+                    form.append(bytes[index])
+                    index += 1
+                }
             }
-            return form.bytes
+            return form.lowered()
         }
     }
 
     /// A text that is being squeezed. White space is written when something follows it.
     private struct SqueezedText {
-        private(set) var bytes: [UInt8] = []
+        private var bytes: [UInt8] = []
         private var hasGap = false
 
-        // With the gap that `append(ascii:)` makes room for.
         init(byteCount: Int) { bytes.reserveCapacity(byteCount + 1) }
 
-        mutating func append(ascii text: UnsafeRawBufferPointer) {
-            var index = 0
-            var end = bytes.count
-            var gap = hasGap
-            // Each byte gives one at most, and the gap before them one more.
-            bytes.append(contentsOf: repeatElement(0, count: text.count + 1))
-            bytes.withUnsafeMutableBytes { target in
-                while index < text.count {
-                    if index + ByteWord.byteCount <= text.count {
-                        let word = ByteWord(text, at: index)
-                        let spaces = word.allEqual(toASCII: 0x20)
-                        // Words and single spaces, as most texts are: eight bytes at once.
-                        if word.firstBelow(0x20) == 0, spaces & spaces << 8 == 0,
-                            spaces & 0x80 == 0 || (end > 0 && !gap)
-                        {
-                            if gap {
-                                target[end] = 0x20
-                                end += 1
-                            }
-                            target.storeBytes(of: word.loweredASCII, toByteOffset: end, as: UInt64.self)
-                            gap = spaces >> 63 != 0
-                            end += gap ? ByteWord.byteCount - 1 : ByteWord.byteCount
-                            index += ByteWord.byteCount
-                            continue
-                        }
-                    }
-                    let byte = text[index]
-                    index += 1
-                    if ReplyText.isWhiteSpace(byte) {
-                        gap = end > 0
-                        continue
-                    }
-                    if gap {
-                        target[end] = 0x20
-                        end += 1
-                        gap = false
-                    }
-                    target[end] = ReplyText.lowered(byte)
-                    end += 1
-                }
+        /// Takes words with single spaces between and behind them.
+        mutating func append(plain text: UnsafeRawBufferPointer) {
+            guard let last = text.last else { return }
+            closeGap()
+            bytes.append(contentsOf: text)
+            guard last == 0x20 else { return }
+            bytes.removeLast()
+            hasGap = true
+        }
+
+        /// Takes a byte of ASCII.
+        mutating func append(_ byte: UInt8) {
+            if ReplyText.isWhiteSpace(byte) {
+                hasGap = !bytes.isEmpty
+            } else {
+                closeGap()
+                bytes.append(byte)
             }
-            bytes.removeLast(bytes.count - end)
-            hasGap = gap
         }
 
         mutating func append(_ scalar: Unicode.Scalar) {
             if GuardText.isPlain(scalar) {
-                if hasGap { bytes.append(0x20) }
-                hasGap = false
+                closeGap()
                 bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
                 return
             }
@@ -101,11 +83,23 @@ package enum GuardText {
                 hasGap = !bytes.isEmpty
                 return
             }
-            if hasGap { bytes.append(0x20) }
-            hasGap = false
+            closeGap()
             for lowered in scalar.properties.lowercaseMapping.unicodeScalars {
                 bytes.append(contentsOf: UTF8.encode(lowered) ?? UTF8.encodedReplacementCharacter)
             }
+        }
+
+        private mutating func closeGap() {
+            if hasGap { bytes.append(0x20) }
+            hasGap = false
+        }
+
+        /// The bytes, with letters of ASCII in lower case.
+        consuming func lowered() -> [UInt8] {
+            bytes.withUnsafeMutableBytes { bytes in
+                if let base = bytes.baseAddress { plaudit_lower_ascii(base, bytes.count) }
+            }
+            return bytes
         }
     }
 
@@ -146,11 +140,8 @@ package enum GuardText {
     /// Without `<think>…</think>` and the like; what is not closed goes to the end.
     static func withoutThoughts(_ text: String) -> String {
         var text = text
-        // Nearly every text; looked at where it stands.
-        let mayThink = text.withUTF8 { bytes in
-            bytes.baseAddress.map { memchr($0, Int32(UInt8(ascii: "<")), bytes.count) != nil } ?? false
-        }
-        guard mayThink else { return text }
+        // Nearly every text has none, and is looked at where it stands.
+        guard text.withUTF8({ hasThought(UnsafeRawBufferPointer($0)) }) else { return text }
         let source = ReplyText(text)
         var kept: [UInt8] = []
         var index = 0
@@ -167,5 +158,19 @@ package enum GuardText {
         }
         kept.append(contentsOf: source.bytes[index...])
         return ReplyText(kept).string
+    }
+
+    private static func hasThought(_ text: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while index < text.count, let base = text.baseAddress,
+            let open = memchr(base + index, Int32(UInt8(ascii: "<")), text.count - index)
+        {
+            index = UnsafeRawPointer(open) - base + 1
+            if thoughtOpenings.contains(where: { text.count - index >= $0.count && memcmp(open + 1, $0, $0.count) == 0 }
+            ) {
+                return true
+            }
+        }
+        return false
     }
 }

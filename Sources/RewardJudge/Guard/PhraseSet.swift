@@ -4,12 +4,20 @@
 /// one of which stands at such a place. A search for each phrase by itself took forty times as long as everything else that is
 /// done for a call.
 struct PhraseSet: Sendable, Hashable {
+    /// Four bytes by which a phrase is found.
+    private struct Key: Hashable {
+        /// One more than the key before it with the same hash; 0 for none.
+        var link: UInt16
+        /// The phrase's last byte, which rules out most texts that begin like it, and how far behind the key it stands.
+        var last: UInt8
+        var lastDistance: Int
+    }
+
     private let phrases: [[UInt8]]
     /// By hash: one more than the last key of such bytes; 0 for none. A phrase's keys are twice its index for its bytes from the
     /// first on, and one more for those from the second on.
     private var heads: [UInt16]
-    /// By key: likewise, of the key before it with the same hash.
-    private var links: [UInt16]
+    private var keys: [Key]
     /// Phrases too short to be hashed.
     private var short: [Int] = []
 
@@ -22,7 +30,8 @@ struct PhraseSet: Sendable, Hashable {
     init(_ phrases: [String]) {
         self.phrases = phrases.prefix(Int(UInt16.max) / Self.keysPerPhrase).map { Array($0.utf8) }
         heads = Array(repeating: 0, count: 1 << Int(Self.hashBitCount))
-        links = Array(repeating: 0, count: self.phrases.count * Self.keysPerPhrase)
+        keys = Array(
+            repeating: Key(link: 0, last: 0, lastDistance: 0), count: self.phrases.count * Self.keysPerPhrase)
         for (index, phrase) in self.phrases.enumerated() where !phrase.isEmpty {
             guard phrase.count >= Self.keyByteCount + Self.keysPerPhrase - 1 else {
                 short.append(index)
@@ -33,7 +42,8 @@ struct PhraseSet: Sendable, Hashable {
                 let slot = phrase.withUnsafeBytes {
                     Self.slot($0.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
                 }
-                links[key] = heads[slot]
+                keys[key] = Key(
+                    link: heads[slot], last: phrase[phrase.count - 1], lastDistance: phrase.count - 1 - offset)
                 heads[slot] = UInt16(key + 1)
             }
         }
@@ -46,9 +56,11 @@ struct PhraseSet: Sendable, Hashable {
             heads.withUnsafeBufferPointer { heads in
                 // Without checks at each place: the bounds of the text are the loop's, and a hash is below the number of heads.
                 guard let text = bytes.baseAddress, let head = heads.baseAddress else { return }
-                for start in stride(from: 0, through: bytes.count - Self.keyByteCount, by: Self.keysPerPhrase) {
+                var start = 0
+                while start <= bytes.count &- Self.keyByteCount {
                     let head = head[Self.slot(text.loadUnaligned(fromByteOffset: start, as: UInt32.self))]
                     if head > 0 { note(head, at: start, bytes, &least) }
+                    start &+= Self.keysPerPhrase
                 }
             }
             for index in short where index < least {
@@ -62,10 +74,12 @@ struct PhraseSet: Sendable, Hashable {
     private func note(_ head: UInt16, at start: Int, _ bytes: UnsafeRawBufferPointer, _ least: inout Int) {
         var link = head
         while link > 0 {
-            let key = Int(link) - 1
-            let index = key / Self.keysPerPhrase
-            if index < least, has(index, at: start - key % Self.keysPerPhrase, bytes) { least = index }
-            link = links[key]
+            let number = Int(link) - 1
+            let key = keys[number]
+            link = key.link
+            guard key.lastDistance < bytes.count - start, bytes[start + key.lastDistance] == key.last else { continue }
+            let index = number / Self.keysPerPhrase
+            if index < least, has(index, at: start - number % Self.keysPerPhrase, bytes) { least = index }
         }
     }
 

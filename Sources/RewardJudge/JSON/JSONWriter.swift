@@ -87,43 +87,22 @@ package struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { utf8 in
-            // What needs no escape, nearly everything, is copied in runs.
-            var start = 0
-            while let index = JSONWriter.firstEscape(in: UnsafeRawBufferPointer(utf8), from: start) {
-                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index]))
-                escape(utf8[index])
-                start = index + 1
+            guard let base = utf8.baseAddress else { return }
+            // A piece at a time, since nobody knows ahead how much longer escapes make it.
+            withUnsafeTemporaryAllocation(byteCount: 6 * Self.pieceByteCount + 32, alignment: 1) { room in
+                guard let target = room.baseAddress else { return }
+                for start in stride(from: 0, to: utf8.count, by: Self.pieceByteCount) {
+                    let count = plaudit_write_string(
+                        target, base + start, min(Self.pieceByteCount, utf8.count - start))
+                    bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<count]))
+                }
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private static func firstEscape(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        guard let base = text.baseAddress else { return nil }
-        let index = start + plaudit_find_string_stop(base + start, text.count - start)
-        return index < text.count ? index : nil
-    }
-
-    private mutating func escape(_ byte: UInt8) {
-        bytes.append(UInt8(ascii: "\\"))
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-        case 0x08: bytes.append(UInt8(ascii: "b"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0C: bytes.append(UInt8(ascii: "f"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
-        default:
-            append("u00")
-            bytes.append(JSONWriter.hexadecimalDigit(byte >> 4))
-            bytes.append(JSONWriter.hexadecimalDigit(byte & 0x0F))
-        }
-    }
+    /// Of a text, as many as are escaped at a time.
+    private static let pieceByteCount = 1_024
 
     private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
-
-    private static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-    }
 }

@@ -16,19 +16,17 @@ package struct ComparisonPrompt: Sendable {
         first: String, second: String, prompt: String?, referenceAnswer: String?, nonce: UInt64, sampling: Sampling
     ) throws(PromptFault) -> JudgeCall {
         let nonce = PromptNonce(nonce)
-        let material = PromptMaterial(nonce: nonce)
         let shape = VerdictShape.preference(wantsReason: tier == .heavy)
-        let parts =
-            material.opening + material.context(prompt: prompt, referenceAnswer: referenceAnswer)
-            + [
-                "Completion A:\n" + material.enclose(first, "completion_A"),
-                "Completion B:\n" + material.enclose(second, "completion_B"),
-                PromptWording.reminder(nonce, "Say now which completion is better, by the rules above."),
-                PromptWording.answerForm(shape),
-            ]
+        var material = PromptMaterial(nonce: nonce, byteCount: 0)
+        material.appendOpening()
+        material.appendContext(prompt: prompt, referenceAnswer: referenceAnswer)
+        material.append(first, as: "completion_A", title: "Completion A:\n")
+        material.append(second, as: "completion_B", title: "Completion B:\n")
+        material.append(asking: "Say now which completion is better, by the rules above.")
+        material.append(PromptWording.answerForm(shape))
+        try material.check()
         return JudgeCall(
-            system: system(PromptWording.preferenceRules), user: try PromptMaterial.join(parts), shape: shape,
-            sampling: sampling)
+            system: system(PromptWording.preferenceRules), user: material.text, shape: shape, sampling: sampling)
     }
 
     /// Shows the completions in the order given, each by its identifier: `c1`, `c2` and so on, which say nothing of
@@ -40,18 +38,19 @@ package struct ComparisonPrompt: Sendable {
             throw .badCount(completions.count)
         }
         let nonce = PromptNonce(nonce)
-        let material = PromptMaterial(nonce: nonce)
         let identifiers = ComparisonPrompt.identifiers(count: completions.count)
         let shape = VerdictShape.group(identifiers: identifiers, wantsReasons: tier == .heavy)
-        var parts = material.opening + material.context(prompt: prompt, referenceAnswer: referenceAnswer)
+        var material = PromptMaterial(nonce: nonce, byteCount: 0)
+        material.appendOpening()
+        material.appendContext(prompt: prompt, referenceAnswer: referenceAnswer)
         for (identifier, completion) in zip(identifiers, completions) {
-            parts.append("Completion \(identifier):\n" + material.enclose(completion, "completion_\(identifier)"))
+            material.append(completion, as: "completion_\(identifier)", title: "Completion \(identifier):\n")
         }
-        parts.append(PromptWording.reminder(nonce, "Score the completions now, by the rules above."))
-        parts.append(PromptWording.answerForm(shape))
+        material.append(asking: "Score the completions now, by the rules above.")
+        material.append(PromptWording.answerForm(shape))
+        try material.check()
         return JudgeCall(
-            system: system(PromptWording.groupRules), user: try PromptMaterial.join(parts), shape: shape,
-            sampling: sampling)
+            system: system(PromptWording.groupRules), user: material.text, shape: shape, sampling: sampling)
     }
 
     package static func identifiers(count: Int) -> [String] { (0..<count).map { "c\($0 + 1)" } }

@@ -2,8 +2,8 @@
 package struct PromptNonce: Sendable, Hashable {
     /// Sixteen digits in lower case.
     package let text: String
-    /// The first eight of them as they stand in a text, as one number.
-    let firstWord: UInt64
+    /// The first four of them as they stand in a text, as one number.
+    let beginning: UInt32
 
     package init(_ value: UInt64) {
         let digits = (0..<16).map { index in
@@ -11,6 +11,6 @@ package struct PromptNonce: Sendable, Hashable {
             return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
         }
         text = String(decoding: digits, as: UTF8.self)
-        firstWord = digits.withUnsafeBytes { ByteWord($0, at: 0).value }
+        beginning = digits.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
     }
 }

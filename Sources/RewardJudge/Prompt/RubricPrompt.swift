@@ -41,12 +41,17 @@ package struct RubricPrompt: Sendable {
         for candidate: Candidate, nonce: UInt64, sampling: Sampling
     ) throws(PromptFault) -> [JudgeCall] {
         let nonce = isGuarded ? PromptNonce(nonce) : nil
-        let material = try material(of: candidate, nonce)
+        var material = try material(of: candidate, nonce)
         var calls: [JudgeCall] = []
-        for question in questions {
-            let ask = nonce.map { PromptWording.reminder($0, question.ask) } ?? question.ask
-            let user = try PromptMaterial.join(material + question.parts + [ask, question.answerForm])
-            calls.append(JudgeCall(system: system, user: user, shape: question.shape, sampling: sampling))
+        for (index, question) in questions.enumerated() {
+            var user = material
+            // The last one goes on where it stands instead of in a copy.
+            if index == questions.count - 1 { material = PromptMaterial(nonce: nonce, byteCount: 0) }
+            for part in question.parts { user.append(part) }
+            user.append(asking: question.ask)
+            user.append(question.answerForm)
+            try user.check()
+            calls.append(JudgeCall(system: system, user: user.text, shape: question.shape, sampling: sampling))
         }
         return calls
     }
@@ -81,25 +86,28 @@ package struct RubricPrompt: Sendable {
         }
     }
 
-    /// The parts that all calls on a completion begin with.
-    private func material(of candidate: Candidate, _ nonce: PromptNonce?) throws(PromptFault) -> [String] {
-        let material = PromptMaterial(nonce: nonce)
-        let parts: [String]
+    /// What all calls on a completion begin with.
+    private func material(of candidate: Candidate, _ nonce: PromptNonce?) throws(PromptFault) -> PromptMaterial {
+        let texts = [candidate.completion, candidate.prompt ?? "", candidate.referenceAnswer ?? ""]
+        let byteCount = texts.reduce(Self.questionByteCount) { $0 + $1.utf8.count + PromptMaterial.frameByteCount }
+        var material = PromptMaterial(nonce: nonce, byteCount: byteCount)
+        material.appendOpening()
         if let template {
             let filled = try template.fill { name in
-                RubricPrompt.value(name, of: candidate).map { material.enclose($0, name) }
+                RubricPrompt.value(name, of: candidate).map { material.enclosed($0, as: name) }
             }
-            parts = material.opening + [filled]
+            material.append(filled)
         } else {
-            parts =
-                material.opening
-                + material.context(prompt: candidate.prompt, referenceAnswer: candidate.referenceAnswer)
-                + [material.enclose(candidate.completion, "completion", title: "The completion to judge:\n")]
+            material.appendContext(prompt: candidate.prompt, referenceAnswer: candidate.referenceAnswer)
+            material.append(candidate.completion, as: "completion", title: "The completion to judge:\n")
         }
         // By itself first: what is too long is the material, and the message says by how much.
-        try PromptMaterial.byteCount(of: parts)
-        return parts
+        try material.check()
+        return material
     }
+
+    /// Room for what is asked behind the material; a longer question is moved once.
+    private static let questionByteCount = 1_024
 
     private static func value(_ name: String, of candidate: Candidate) -> String? {
         switch name {

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 
 /// Takes the power out of what in a text could be more than text to a judge: our own borders and the control tokens
 /// of chat templates, which a server may read as the end of the message.
@@ -20,78 +21,52 @@ package enum TextNeutralizer {
 
     package static func neutralize(_ text: String, nonce: PromptNonce) -> String {
         var text = text
-        guard text.withUTF8({ mayChange(UnsafeRawBufferPointer($0), nonce) }) else { return text }
-        let source = ReplyText(text)
-        let code = Array(nonce.text.utf8)
+        let changed = text.withUTF8 { neutralized(UnsafeRawBufferPointer($0), nonce) }
+        return changed.map { String(decoding: $0, as: UTF8.self) } ?? text
+    }
+
+    /// Nil for a text that stays as it is, as nearly every one does.
+    private static func neutralized(_ text: UnsafeRawBufferPointer, _ nonce: PromptNonce) -> [UInt8]? {
+        guard let base = text.baseAddress else { return nil }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(source.bytes.count + 64)
         // What is left as it is, nearly everything, is copied in runs.
         var start = 0
         var index = 0
-        while index < source.bytes.count {
-            let byte = source.bytes[index]
-            let standIn: [UInt8]
-            var byteCount = 1
-            if byte == UInt8(ascii: "<"), hasToken(angleTokens, source, index) {
-                standIn = angleStandIn
-            } else if byte == UInt8(ascii: "["), hasToken(squareTokens, source, index) {
-                standIn = squareStandIn
-            } else if ReplyText.lowered(byte) == code[0], source.has(code, at: index, ignoresCase: true) {
-                standIn = Array(repeating: UInt8(ascii: "x"), count: code.count)
-                byteCount = code.count
-            } else {
+        while true {
+            index += plaudit_find_border(base + index, text.count - index, nonce.beginning)
+            guard index < text.count else { break }
+            guard let (standIn, byteCount) = standIn(forWhatStandsAt: index, text, nonce) else {
                 index += 1
                 continue
             }
-            bytes.append(contentsOf: source.bytes[start..<index])
+            if start == 0 { bytes.reserveCapacity(text.count + 64) }
+            bytes.append(contentsOf: text[start..<index])
             bytes.append(contentsOf: standIn)
             index += byteCount
             start = index
         }
-        if start == 0 { return text }
-        bytes.append(contentsOf: source.bytes[start...])
-        return String(decoding: bytes, as: UTF8.self)
+        guard start > 0 else { return nil }
+        bytes.append(contentsOf: text[start...])
+        return bytes
     }
 
-    /// False only for a text without a bracket that a token may begin with, and without the nonce: nearly every one.
-    private static func mayChange(_ text: UnsafeRawBufferPointer, _ nonce: PromptNonce) -> Bool {
-        guard let base = text.baseAddress else { return false }
-        for bracket in [UInt8(ascii: "<"), UInt8(ascii: "[")] where plaudit_find_byte(base, text.count, bracket) >= 0 {
-            return true
+    /// What takes the place of how many bytes; nil where no token and no nonce stands.
+    private static func standIn(
+        forWhatStandsAt index: Int, _ text: UnsafeRawBufferPointer, _ nonce: PromptNonce
+    ) -> (standIn: [UInt8], byteCount: Int)? {
+        func stands(_ mark: [UInt8]) -> Bool {
+            text.count - index >= mark.count
+                && memcmp(text.baseAddress.unsafelyUnwrapped + index, mark, mark.count) == 0
         }
-        // In lower case, digits stay what they are; other bytes may become alike, which the closer look finds out.
-        let lowerCaseBits: UInt64 = 0x2020_2020_2020_2020
-        var index = 0
-        while index + ByteWord.byteCount <= text.count {
-            let word = ByteWord(text, at: index)
-            // The nonce is as long as two words, so that one of those looked at lies within it, wherever it stands: such a word has
-            // neither spaces nor points, and the nonce begins in it or in the eight bytes before.
-            if word.firstBelow(UInt8(ascii: "0")) == 0 {
-                for start in max(0, index - ByteWord.byteCount)...index
-                where ByteWord(text, at: start).value | lowerCaseBits == nonce.firstWord | lowerCaseBits { return true }
-            }
-            index += ByteWord.byteCount
+        switch text[index] {
+        case UInt8(ascii: "<"): return angleTokens.contains(where: stands) ? (angleStandIn, 1) : nil
+        case UInt8(ascii: "["): return squareTokens.contains(where: stands) ? (squareStandIn, 1) : nil
+        default:
+            let code = nonce.text.utf8
+            guard text.count - index >= code.count,
+                text[index..<index + code.count].lazy.map(ReplyText.lowered).elementsEqual(code)
+            else { return nil }
+            return (Array(repeating: UInt8(ascii: "x"), count: code.count), code.count)
         }
-        return false
-    }
-
-    private static func hasToken(_ tokens: [[UInt8]], _ source: ReplyText, _ index: Int) -> Bool {
-        tokens.contains { source.has($0, at: index) }
-    }
-
-    /// `text` between borders that carry the nonce, which the text can neither know nor, once neutralised, hold; `title` comes
-    /// before them.
-    package static func enclose(
-        _ text: String, as name: String, title: String = "", nonce: PromptNonce
-    ) -> String {
-        let inner = neutralize(text, nonce: nonce)
-        let begin = "<<<BEGIN \(name) \(nonce.text)>>>\n"
-        let end = "\n<<<END \(name) \(nonce.text)>>>"
-        var enclosed = title
-        enclosed.reserveCapacity(title.utf8.count + begin.utf8.count + inner.utf8.count + end.utf8.count)
-        enclosed += begin
-        enclosed += inner
-        enclosed += end
-        return enclosed
     }
 }

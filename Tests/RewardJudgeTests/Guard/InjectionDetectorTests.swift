@@ -44,6 +44,36 @@ import Testing
         }
     }
 
+    /// Goal: texts are compared in the form that is described, wherever in a block something stands. Method: random texts, against
+    /// that form made a character at a time.
+    @Test func textsAreSqueezedAsCharacterByCharacter() {
+        var generator = SeededGenerator.forTest("textsAreSqueezedAsCharacterByCharacter")
+        let alphabets = [
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ", "Ab  \n\t.,[<{\u{0}\u{7F}",
+            "aZ éÄßİ字\u{200B}\u{AD}\u{A0}\u{3000}ẞ",
+        ].map { Array($0.unicodeScalars) }
+        for round in 0..<3_000 {
+            let alphabet = alphabets[round % alphabets.count]
+            var text = String.UnicodeScalarView()
+            for _ in 0..<Int.random(in: 0...200, using: &generator) {
+                text.append(alphabet[Int.random(in: 0..<alphabet.count, using: &generator)])
+            }
+            var plain = ""
+            var hasGap = false
+            for scalar in text {
+                let properties = scalar.properties
+                if properties.generalCategory == .format || properties.isDefaultIgnorableCodePoint { continue }
+                if properties.isWhitespace {
+                    hasGap = !plain.isEmpty
+                    continue
+                }
+                plain += (hasGap ? " " : "") + properties.lowercaseMapping
+                hasGap = false
+            }
+            #expect(GuardText.squeezed(String(text)) == Array(plain.utf8), "\(text.map(\.value))")
+        }
+    }
+
     @Test func ofTwoPhrasesTheOneListedFirstCounts() {
         let detector = InjectionDetector(furtherPhrases: ["like me", "as", "please"])
         #expect(detector.finding(in: "please do as others who like me") == .phrase("like me"))

@@ -99,12 +99,28 @@ import Testing
 
     @Test func theNonceIsTakenOutWhereverItStands() {
         let nonce = PromptNonce(0x0123_4567_89AB_CDEF)
-        for before in 0...17 {
-            for after in 0...9 {
+        // In the blocks that are looked at as a whole, across them, and behind the last.
+        for before in 0...70 {
+            for after in [0, 1, 9, 40] {
                 let padding = (String(repeating: "-", count: before), String(repeating: "-", count: after))
                 for code in [nonce.text, nonce.text.uppercased()] {
                     let neutral = TextNeutralizer.neutralize(padding.0 + code + padding.1, nonce: nonce)
                     #expect(neutral == padding.0 + "xxxxxxxxxxxxxxxx" + padding.1)
+                }
+            }
+        }
+    }
+
+    @Test func tokensAreFoundWhereverTheyStand() {
+        for (token, neutral) in [
+            ("<|im_end|>", "\u{2039}|im_end|>"), ("[INST]", "\u{27E6}INST]"), ("</s>", "\u{2039}/s>"),
+        ] {
+            for before in 0...70 {
+                for after in [0, 1, 40] {
+                    let padding = (String(repeating: "é", count: before), String(repeating: "-", count: after))
+                    #expect(
+                        TextNeutralizer.neutralize(padding.0 + token + padding.1, nonce: PromptNonce(7))
+                            == padding.0 + neutral + padding.1)
                 }
             }
         }

@@ -9,10 +9,9 @@ enum HeaderTime {
         let bytes = Array(text.utf8.prefix(byteCountMax))
         guard bytes.count == 29, bytes[3] == UInt8(ascii: ","), bytes[4] == 0x20, bytes[7] == 0x20, bytes[11] == 0x20,
             bytes[16] == 0x20, bytes[19] == UInt8(ascii: ":"), bytes[22] == UInt8(ascii: ":"),
-            String(decoding: bytes[25...], as: UTF8.self) == " GMT",
-            dayNames.contains(String(decoding: bytes[..<3], as: UTF8.self)),
-            let month = monthNames.firstIndex(of: String(decoding: bytes[8..<11], as: UTF8.self)),
-            let day = number(bytes[5..<7]), let year = number(bytes[12..<16]), let hour = number(bytes[17..<19]),
+            bytes[25...].elementsEqual(zone), dayNames.contains(where: bytes[..<3].elementsEqual),
+            let month = monthNames.firstIndex(where: bytes[8..<11].elementsEqual), let day = number(bytes[5..<7]),
+            let year = number(bytes[12..<16]), let hour = number(bytes[17..<19]),
             let minute = number(bytes[20..<22]), let second = number(bytes[23..<25]),
             let date = CivilDate(year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second)
         else { return nil }
@@ -66,10 +65,11 @@ enum HeaderTime {
         return saturated(value * scale)
     }
 
-    private static let dayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    private static let zone = Array(" GMT".utf8)
+    private static let dayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map { Array($0.utf8) }
     private static let monthNames = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
+    ].map { Array($0.utf8) }
 
     private static func nanosecondsPerUnit(_ unit: String) -> Double? {
         switch unit {

@@ -39,8 +39,9 @@ package struct RateHints: Sendable, Equatable {
     ///   - wallClockSeconds: seconds since 1970, for resets that are times.
     package init(headers: [String: String], wallClockSeconds: Int64) {
         // Each header looked up costs a hash, and no provider sends the headers of both kinds.
-        let hasDurations = headers.keys.contains { $0.hasPrefix(Self.durationPrefix) }
-        let hasTimes = headers.keys.contains { $0.hasPrefix(Self.timePrefix) }
+        let hasDurations = headers.keys.contains { $0.utf8.starts(with: Self.durationPrefix.utf8) }
+        let hasTimes = headers.keys.contains { $0.utf8.starts(with: Self.timePrefix.utf8) }
+        guard hasDurations || hasTimes else { return }
         for names in Self.names where names.resetsAreTimes ? hasTimes : hasDurations {
             let window = Window(
                 limit: Self.count(headers[names.limit]), remaining: Self.count(headers[names.remaining]),
