@@ -112,8 +112,11 @@ struct JudgeCalls {
         guard !course.fails else { return rows.unreliable(ours) }
         let others = zip(Self.clients, clients).filter { !$1.isEmpty }
         return rows.figures(ours, floors, Self.floorName, .atLeast(0.97), .atMost(1.15))
-            + rows.carriage(carriages, floors, Self.floorName)
-            + others.flatMap { rows.figures(ours, $1, $0.description, nil, $0.goal) }
+            + rows.carriage(carriages, floors, Self.floorName, .atLeast(0.97), .atMost(1.15))
+            + others.flatMap {
+                rows.figures(ours, $1, $0.description, nil, $0.goal)
+                    + rows.carriage(carriages, $1, $0.description, nil, $0.goal)
+            }
     }
 
     /// The figures of one number of calls in flight.
@@ -144,10 +147,12 @@ struct JudgeCalls {
             ]
         }
 
-        /// The driver alone, where it was measured.
-        func carriage(_ ours: [JudgeRun], _ theirs: [JudgeRun], _ other: String) -> [Figure] {
+        /// The driver alone, where it was measured: a client against a client, as the goals were set.
+        func carriage(
+            _ ours: [JudgeRun], _ theirs: [JudgeRun], _ other: String, _ callGoal: Goal?, _ processorGoal: Goal?
+        ) -> [Figure] {
             guard !ours.isEmpty else { return [] }
-            return figures(ours, theirs, other, nil, nil).map { figure in
+            return figures(ours, theirs, other, callGoal, processorGoal).map { figure in
                 var figure = figure
                 figure.name = "the HTTP driver alone, " + figure.name
                 figure.plot = nil

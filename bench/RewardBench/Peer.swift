@@ -32,12 +32,13 @@ struct Peer {
         } catch { throw BenchError("no counter \(counter) of the judge lane: \(error.message)") }
     }
 
-    /// The C echo.
-    static func echo(_ stage: Stage, name: String, core: Int?) throws -> Peer {
+    /// The C echo; or, with `answers`, the C program that parses requests and answers them.
+    static func echo(_ stage: Stage, name: String, core: Int?, answers: Bool = false) throws -> Peer {
         let socket = stage.path(name + ".sock")
-        let process = try ChildProcess(stage.floor("echo_server"), [socket], core: core)
+        let process = try ChildProcess(
+            stage.floor("echo_server"), [socket] + (answers ? ["answer"] : []), core: core)
         guard try process.readLine(seconds: 10) == "ready" else { throw BenchError("echo_server is not ready") }
-        return Peer(kind: .echo, socket: socket, core: core, process: process)
+        return Peer(kind: answers ? .scores : .echo, socket: socket, core: core, process: process)
     }
 
     /// Plaudit with that configuration, as the last words of the command `under` when there is one.

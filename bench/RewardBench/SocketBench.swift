@@ -26,6 +26,8 @@ struct SocketBench {
         for isPinned in [true, false] {
             let suffix = isPinned ? "pinned" : "free"
             let floor = try echo("echo-" + suffix, core: isPinned ? core : nil)
+            let answerer =
+                isPinned ? try Peer.echo(stage, name: "answer-" + suffix, core: core, answers: true) : nil
             let server = try plaudit("serve-" + suffix, workers: 1, core: isPinned ? core : nil)
             let section =
                 "Round trip, one rollout, length_penalty; server and client "
@@ -35,7 +37,8 @@ struct SocketBench {
                 let frames = texts.map { ScoreFrame(reward: "cheap", completions: [$0], references: nil) }
                 let file = try stage.write("frames.bin", InputFile.frames(frames))
                 figures += try roundTrips(
-                    section: section, name: name, frames: file, server: server, floor: floor, isGoal: isPinned)
+                    section: section, name: name, frames: file, server: server, floor: floor, answerer: answerer,
+                    isGoal: isPinned)
             }
         }
         return figures + (stage.settings.isFull ? try busyRoundTrips(progress) : [])
@@ -62,20 +65,37 @@ struct SocketBench {
 
     private static let busyServer = Array("server: {busy_poll_us: 10000, pin_workers: true}\n".utf8)
 
+    /// `answerer`: the C program that answers, which is measured in the same rounds.
     private func roundTrips(
-        section: String, name: String, frames: String, server: Peer, floor: Peer, isGoal: Bool, spins: Bool = false
+        section: String, name: String, frames: String, server: Peer, floor: Peer, answerer: Peer? = nil,
+        isGoal: Bool, spins: Bool = false
     ) throws -> [Figure] {
         var ours: [LoadReport] = []
         var theirs: [LoadReport] = []
-        for _ in 0..<(spins ? stage.settings.furtherRounds : stage.settings.rounds) {
-            for isFloor in [true, false] {
-                let report = try (isFloor ? floor : server).load(
-                    stage, frames: frames, requests: stage.settings.requests, warmUp: stage.settings.warmUp,
-                    spins: spins && !isFloor)
-                if isFloor { theirs.append(report) } else { ours.append(report) }
-            }
+        var answers: [LoadReport] = []
+        func load(_ peer: Peer, spins: Bool = false) throws -> LoadReport {
+            try peer.load(
+                stage, frames: frames, requests: stage.settings.requests, warmUp: stage.settings.warmUp, spins: spins)
         }
-        return LoadReport.percentiles(isFull: stage.settings.isFull).map { percentile in
+        for _ in 0..<(spins ? stage.settings.furtherRounds : stage.settings.rounds) {
+            theirs.append(try load(floor))
+            if let answerer { answers.append(try load(answerer)) }
+            ours.append(try load(server, spins: spins))
+        }
+        let percentiles = LoadReport.percentiles(isFull: stage.settings.isFull)
+        let bare = percentiles.filter { $0.name == "p50" && !answers.isEmpty }.flatMap { percentile in
+            [
+                Figure(
+                    section: section, name: "\(name), \(percentile.name), a C program that only answers", unit: "us",
+                    rounds: percentile.rounds(answers), floor: percentile.rounds(theirs),
+                    floorName: "C echo, \(name)"),
+                Figure(
+                    section: section, name: "\(name), \(percentile.name), against that program", unit: "us",
+                    rounds: percentile.rounds(ours), floor: percentile.rounds(answers),
+                    floorName: "C program that only answers, \(name)"),
+            ]
+        }
+        return percentiles.map { percentile in
             let goal: Goal? =
                 switch percentile.name {
                 case "p50": .atMost(1.15)
@@ -86,7 +106,7 @@ struct SocketBench {
                 section: section, name: "\(name), \(percentile.name)", unit: "us", rounds: percentile.rounds(ours),
                 floor: percentile.rounds(theirs), floorName: "C echo, \(name)", goal: isGoal ? goal : nil,
                 plot: PlotPoint(.latency, line: "Plaudit, \(name)\(spins ? ", busy" : "")", x: percentile.above))
-        }
+        } + bare
     }
 
     // MARK: Batches

@@ -4,7 +4,9 @@
 // sends the same frame back; nothing is decoded and nothing is scored. Whatever Plaudit takes above it is Plaudit's
 // own.
 //
-//     echo_server SOCKET_PATH
+// With `answer` it answers each frame as answer.h does instead of sending it back.
+//
+//     echo_server SOCKET_PATH [answer]
 //
 // Prints "ready" when connectable. Ends on SIGTERM.
 #define _GNU_SOURCE
@@ -33,7 +35,10 @@ struct connection {
     uint32_t interest;   // What epoll was last asked for.
 };
 
+#include "answer.h"
+
 static struct connection connections[connection_count_max];
+static int answers;
 
 static void fail(const char *what) {
     fprintf(stderr, "echo_server: %s: %s\n", what, strerror(errno));
@@ -60,6 +65,19 @@ static int find_frames(struct connection *connection) {
     return 1;
 }
 
+// Answers every whole frame. The bench has one request under way, whose reply fits into the socket. 0 when it does not.
+static int answer_frames(struct connection *connection) {
+    while (connection->answered < connection->answerable) {
+        static uint8_t reply[reply_byte_count_max];
+        const uint8_t *frame = connection->buffer + connection->answered;
+        size_t body = (size_t)frame[1] << 24 | (size_t)frame[2] << 16 | (size_t)frame[3] << 8 | frame[4];
+        size_t length = answer(frame + header_byte_count, body, reply);
+        if (length == 0 || send(connection->descriptor, reply, length, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t)length) return 0;
+        connection->answered += header_byte_count + body;
+    }
+    return 1;
+}
+
 static void want(int epoll, struct connection *connection, uint32_t interest) {
     if (connection->interest == interest) return;
     struct epoll_event event = {.events = interest, .data.ptr = connection};
@@ -77,7 +95,9 @@ static int serve(int epoll, struct connection *connection, uint32_t events) {
         connection->filled += (size_t)count;
         if (!find_frames(connection)) return 0;
     }
-    if (connection->answered < connection->answerable) {
+    if (answers) {
+        if (!answer_frames(connection)) return 0;
+    } else if (connection->answered < connection->answerable) {
         ssize_t count = send(connection->descriptor, connection->buffer + connection->answered,
                              connection->answerable - connection->answered, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (count < 0 && errno != EAGAIN && errno != EINTR) return 0;
@@ -131,10 +151,12 @@ static int listen_on(const char *path) {
 }
 
 int main(int argument_count, char **arguments) {
-    if (argument_count != 2) {
-        fprintf(stderr, "usage: echo_server SOCKET_PATH\n");
+    answers = argument_count == 3 && strcmp(arguments[2], "answer") == 0;
+    if (argument_count != 2 && !answers) {
+        fprintf(stderr, "usage: echo_server SOCKET_PATH [answer]\n");
         return 2;
     }
+    if (answers) begin_second_thread();
     signal(SIGPIPE, SIG_IGN);
     for (int index = 0; index < connection_count_max; index++) connections[index].descriptor = -1;
     int listener = listen_on(arguments[1]);
