@@ -169,18 +169,60 @@ INLINE ptrdiff_t find_last_digit_or_beyond(const void *text, size_t textCount) {
 }
 DISPATCHED(ptrdiff_t, find_last_digit_or_beyond, (const void *text, size_t textCount), (text, textCount))
 
+INLINE int is_string_stop(uint8_t byte) { return byte == '"' || byte == '\\' || byte < 0x20; }
+INLINE void string_stops(plaudit_marks *marks, const plaudit_bytes *block) {
+    *marks = (*block == (uint8_t)'"') | (*block == (uint8_t)'\\') | (*block < (uint8_t)0x20);
+}
+
 INLINE size_t find_string_stop(const void *text, size_t textCount) {
     const uint8_t *bytes = text;
     size_t index = 0;
     for (; textCount - index >= BLOCK; index += BLOCK) {
-        plaudit_bytes block = *(const plaudit_bytes *)(bytes + index);
-        plaudit_marks marks = (block == (uint8_t)'"') | (block == (uint8_t)'\\') | (block < (uint8_t)0x20);
+        plaudit_marks marks;
+        string_stops(&marks, (const plaudit_bytes *)(bytes + index));
         if (any(&marks)) return index + first_lane(&marks);
     }
-    while (index < textCount && bytes[index] != '"' && bytes[index] != '\\' && bytes[index] >= 0x20) index++;
+    while (index < textCount && !is_string_stop(bytes[index])) index++;
     return index;
 }
 DISPATCHED(size_t, find_string_stop, (const void *text, size_t textCount), (text, textCount))
+
+// The escape of a byte at which a string stops.
+INLINE size_t write_escape(uint8_t *target, uint8_t byte) {
+    static const char digits[] = "0123456789abcdef";
+    static const char letters[] = "btn\0fr";
+    target[0] = '\\';
+    target[1] = byte;
+    if (byte >= 0x20) return 2;
+    target[1] = byte >= '\b' && byte <= '\r' ? (uint8_t)letters[byte - '\b'] : 0;
+    if (target[1] != 0) return 2;
+    memcpy(target + 1, "u00", 3);
+    target[4] = (uint8_t)digits[byte >> 4];
+    target[5] = (uint8_t)digits[byte & 0x0F];
+    return 6;
+}
+
+INLINE size_t write_string(void *target, const void *text, size_t textCount) {
+    const uint8_t *bytes = text;
+    uint8_t *written = target;
+    size_t index = 0;
+    while (textCount - index >= BLOCK) {
+        plaudit_bytes block = *(const plaudit_bytes *)(bytes + index);
+        plaudit_marks marks;
+        string_stops(&marks, &block);
+        *(plaudit_bytes *)written = block;
+        size_t plainCount = any(&marks) ? first_lane(&marks) : BLOCK;
+        index += plainCount;
+        written += plainCount;
+        if (plainCount < BLOCK) written += write_escape(written, bytes[index++]);
+    }
+    for (; index < textCount; index++) {
+        if (is_string_stop(bytes[index])) written += write_escape(written, bytes[index]);
+        else *written++ = bytes[index];
+    }
+    return (size_t)(written - (uint8_t *)target);
+}
+DISPATCHED(size_t, write_string, (void *target, const void *text, size_t textCount), (target, text, textCount))
 
 // Both fold letters of ASCII by a bit that digits have already; other bytes may become alike.
 INLINE uint32_t folded(uint32_t bytes) { return bytes | 0x20202020u; }
@@ -281,6 +323,40 @@ INLINE uint32_t bits_of(const plaudit_marks *marks) {
     return bits;
 }
 
+// Stops at control characters, at bytes beyond ASCII, and at spaces that are the first byte or stand behind another.
+INLINE size_t find_gap(const void *text, size_t textCount) {
+    const uint8_t *bytes = text;
+    uint32_t isBehindSpace = 1;
+    size_t index = 0;
+    for (; textCount - index >= BLOCK; index += BLOCK) {
+        plaudit_bytes block = *(const plaudit_bytes *)(bytes + index);
+        plaudit_marks isSpace = block == (uint8_t)' ', isOther = (plaudit_marks)block < (int8_t)' ';
+        uint32_t spaces = bits_of(&isSpace);
+        uint32_t stops = bits_of(&isOther) | (spaces & (spaces << 1 | isBehindSpace));
+        if (stops) return index + (size_t)__builtin_ctz(stops);
+        isBehindSpace = spaces >> (BLOCK - 1);
+    }
+    for (; index < textCount && bytes[index] >= ' ' && bytes[index] < 0x80; index++) {
+        if (bytes[index] == ' ' && isBehindSpace) break;
+        isBehindSpace = bytes[index] == ' ';
+    }
+    return index;
+}
+DISPATCHED(size_t, find_gap, (const void *text, size_t textCount), (text, textCount))
+
+INLINE void lower_ascii(uint8_t *bytes, size_t byteCount) {
+    size_t index = 0;
+    for (; byteCount - index >= BLOCK; index += BLOCK) {
+        plaudit_bytes *block = (plaudit_bytes *)(bytes + index);
+        plaudit_marks isUpper = *block - (uint8_t)'A' < (uint8_t)26;
+        *block |= (plaudit_bytes)isUpper & (uint8_t)0x20;
+    }
+    for (; index < byteCount; index++) {
+        if ((uint8_t)(bytes[index] - 'A') < 26) bytes[index] |= 0x20;
+    }
+}
+DISPATCHED(void, lower_ascii, (void *bytes, size_t byteCount), (bytes, byteCount))
+
 // Thirty-two bytes of text: ASCII letters in lower case, digits, and 0 for all else; returns which of them are not 0.
 INLINE uint32_t write_words(uint8_t *target, const uint8_t *text) {
     plaudit_bytes bytes = *(const plaudit_bytes *)text, lower = bytes | (uint8_t)0x20;
@@ -316,76 +392,6 @@ INLINE void mark_words(const void *text, size_t textCount, int isInWord, size_t 
         carry = words[unit] >> 63;
     }
 }
-// The escape of a byte at which a string stops.
-INLINE size_t write_escape(uint8_t *target, uint8_t byte) {
-    static const char digits[] = "0123456789abcdef";
-    static const char letters[] = "btn\0fr";
-    target[0] = '\\';
-    target[1] = byte;
-    if (byte >= 0x20) return 2;
-    target[1] = byte >= '\b' && byte <= '\r' ? (uint8_t)letters[byte - '\b'] : 0;
-    if (target[1] != 0) return 2;
-    memcpy(target + 1, "u00", 3);
-    target[4] = (uint8_t)digits[byte >> 4];
-    target[5] = (uint8_t)digits[byte & 0x0F];
-    return 6;
-}
-
-INLINE size_t write_string(void *target, const void *text, size_t textCount) {
-    const uint8_t *bytes = text;
-    uint8_t *written = target;
-    size_t index = 0;
-    while (textCount - index >= BLOCK) {
-        plaudit_bytes block = *(const plaudit_bytes *)(bytes + index);
-        plaudit_marks marks = (block == (uint8_t)'"') | (block == (uint8_t)'\\') | (block < (uint8_t)0x20);
-        *(plaudit_bytes *)written = block;
-        size_t plainCount = any(&marks) ? first_lane(&marks) : BLOCK;
-        index += plainCount;
-        written += plainCount;
-        if (plainCount < BLOCK) written += write_escape(written, bytes[index++]);
-    }
-    for (; index < textCount; index++) {
-        if (bytes[index] == '"' || bytes[index] == '\\' || bytes[index] < 0x20) written += write_escape(written, bytes[index]);
-        else *written++ = bytes[index];
-    }
-    return (size_t)(written - (uint8_t *)target);
-}
-DISPATCHED(size_t, write_string, (void *target, const void *text, size_t textCount), (target, text, textCount))
-
-// Stops at control characters, at bytes beyond ASCII, and at spaces that are the first byte or stand behind another.
-INLINE size_t find_gap(const void *text, size_t textCount) {
-    const uint8_t *bytes = text;
-    uint32_t isBehindSpace = 1;
-    size_t index = 0;
-    for (; textCount - index >= BLOCK; index += BLOCK) {
-        plaudit_bytes block = *(const plaudit_bytes *)(bytes + index);
-        plaudit_marks isSpace = block == (uint8_t)' ', isOther = (plaudit_marks)block < (int8_t)' ';
-        uint32_t spaces = bits_of(&isSpace);
-        uint32_t stops = bits_of(&isOther) | (spaces & (spaces << 1 | isBehindSpace));
-        if (stops) return index + (size_t)__builtin_ctz(stops);
-        isBehindSpace = spaces >> (BLOCK - 1);
-    }
-    for (; index < textCount && bytes[index] >= ' ' && bytes[index] < 0x80; index++) {
-        if (bytes[index] == ' ' && isBehindSpace) break;
-        isBehindSpace = bytes[index] == ' ';
-    }
-    return index;
-}
-DISPATCHED(size_t, find_gap, (const void *text, size_t textCount), (text, textCount))
-
-INLINE void lower_ascii(uint8_t *bytes, size_t byteCount) {
-    size_t index = 0;
-    for (; byteCount - index >= BLOCK; index += BLOCK) {
-        plaudit_bytes *block = (plaudit_bytes *)(bytes + index);
-        plaudit_marks isUpper = *block - (uint8_t)'A' < (uint8_t)26;
-        *block |= (plaudit_bytes)isUpper & (uint8_t)0x20;
-    }
-    for (; index < byteCount; index++) {
-        if ((uint8_t)(bytes[index] - 'A') < 26) bytes[index] |= 0x20;
-    }
-}
-DISPATCHED(void, lower_ascii, (void *bytes, size_t byteCount), (bytes, byteCount))
-
 DISPATCHED(void, mark_words,
            (const void *text, size_t textCount, int isInWord, size_t byteCountMin, uint8_t *target, uint64_t *starts),
            (text, textCount, isInWord, byteCountMin, target, starts))
