@@ -21,18 +21,7 @@ int plaudit_curl_is_capable(void) {
     return version != NULL && version->version_num >= 0x075800 && (version->features & wanted) == wanted;
 }
 
-// A socket that a child process inherited would stay open after the transfer was given up.
-static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
-    (void)context;
-    (void)purpose;
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
-CURL *plaudit_curl_make(void) {
-    CURL *easy = curl_easy_init();
-    if (easy != NULL) curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    return easy;
-}
+CURL *plaudit_curl_make(void) { return curl_easy_init(); }
 
 void plaudit_curl_destroy(CURL *easy) { curl_easy_cleanup(easy); }
 
@@ -76,6 +65,20 @@ CURLcode plaudit_curl_set_receivers(CURL *easy, plaudit_curl_receiver head, plau
     return code;
 }
 
+CURLcode plaudit_curl_set_sockets(CURL *easy, curl_opensocket_callback opener, curl_closesocket_callback closer,
+                                  void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, opener);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, closer);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
+    return code;
+}
+
+// A socket that a child process inherited would stay open after the transfer was given up.
+curl_socket_t plaudit_curl_open(const struct curl_sockaddr *address) {
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 long plaudit_curl_status(CURL *easy) {
     long status = 0;
     return curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0;
@@ -114,11 +117,6 @@ CURLMcode plaudit_curl_multi_set_number(CURLM *multi, CURLMoption option, long v
 CURLMcode plaudit_curl_multi_add(CURLM *multi, CURL *easy) { return curl_multi_add_handle(multi, easy); }
 
 void plaudit_curl_multi_remove(CURLM *multi, CURL *easy) { curl_multi_remove_handle(multi, easy); }
-
-void plaudit_curl_mark(CURLM *multi, curl_socket_t socket) {
-    static char known;
-    curl_multi_assign(multi, socket, &known);
-}
 
 void plaudit_curl_multi_act(CURLM *multi, curl_socket_t socket, int events) {
     int running = 0;

@@ -32,8 +32,8 @@ package final class HTTPDriver {
 
     /// Templates kept: more than the endpoints of a busy configuration.
     private static let templateCountMax = 16
-    /// The waker's token in the epoll set; a socket's has the index of its set in its upper half.
-    private static let wakerToken = UInt64.max
+    /// The waker's owner in the event set; a socket's is the index of its set of transfers.
+    private static let wakerOwner = UInt32.max
 
     package init(settings: HTTPDriverSettings) throws(HTTPDriverError) {
         try Self.check(settings)
@@ -45,7 +45,7 @@ package final class HTTPDriver {
         self.settings = settings
         waker = try HTTPWaker()
         eventSet = try EventSet()
-        guard eventSet.add(waker.descriptor, EPOLLIN.rawValue, token: Self.wakerToken) == 0 else {
+        guard eventSet.watch(waker.descriptor, EPOLLIN.rawValue, owner: Self.wakerOwner) == 0 else {
             throw .noDescriptors
         }
         sets = [
@@ -96,14 +96,14 @@ package final class HTTPDriver {
         collect()
         let timeout = ended.isEmpty ? milliseconds(until: untilNanoseconds) : 0
         var wasWoken = false
-        eventSet.wait(milliseconds: timeout) { token, events in
-            if token == Self.wakerToken {
+        eventSet.wait(milliseconds: timeout) { owner, socket, events in
+            if owner == Self.wakerOwner {
                 plaudit_event_drain(waker.descriptor)
                 wasWoken = true
             } else {
                 // The socket may have been closed since, and another have taken its number: libcurl finds nothing to
                 // read then.
-                sets[Int(token >> 32)].act(socket: Int32(truncatingIfNeeded: token), events: events)
+                sets[Int(owner)].act(socket: socket, events: events)
             }
         }
         actOnTime()
@@ -121,7 +121,7 @@ package final class HTTPDriver {
         guard let slot = freeSlots.last else {
             throw TransportFailure(.other, "\(settings.transferCountMax) transfers are under way already")
         }
-        guard let set = set(for: template), let transfer = idle.popLast() ?? Transfer(settings) else {
+        guard let set = set(for: template), let transfer = idle.popLast() ?? Transfer(settings, eventSet) else {
             throw TransportFailure(.other, "no memory for a transfer")
         }
         let responseByteCountMax = request.responseByteCountMax ?? settings.responseByteCountMax
@@ -171,7 +171,7 @@ package final class HTTPDriver {
             template.setIndex = index
             return index
         }
-        guard let set = try? MultiHandle(eventSet, index: sets.count, limits: settings.plainConnections) else {
+        guard let set = try? MultiHandle(eventSet, index: UInt32(sets.count), limits: settings.plainConnections) else {
             return nil
         }
         sets.append(set)

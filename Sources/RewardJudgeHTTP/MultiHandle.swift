@@ -8,8 +8,8 @@ internal import RewardMemory
 final class MultiHandle {
     private let multi: UnsafeMutableRawPointer
     private let eventSet: EventSet
-    /// Stands in the upper half of an epoll token; the socket is the lower.
-    private let index: Int
+    /// The owner of its sockets in the event set.
+    private let index: UInt32
     /// When libcurl wants to be called, in nanoseconds of the monotonic clock; nil for never.
     ///
     /// It goes into the time that epoll waits: a timer descriptor, set anew for every callback, would cost 60 % more
@@ -20,7 +20,7 @@ final class MultiHandle {
     /// Whether libcurl was called since it last had no more transfers that have ended.
     private(set) var mayHaveEnded = false
 
-    init(_ eventSet: EventSet, index: Int, limits: HTTPDriverSettings.ConnectionLimits) throws(HTTPDriverError) {
+    init(_ eventSet: EventSet, index: UInt32, limits: HTTPDriverSettings.ConnectionLimits) throws(HTTPDriverError) {
         self.eventSet = eventSet
         self.index = index
         // Observed by nobody until the object is whole.
@@ -90,24 +90,14 @@ final class MultiHandle {
         Unmanaged<MultiHandle>.fromOpaque(context).takeUnretainedValue()
     }
 
-    fileprivate func watch(socket: Int32, wanted: Int32, isKnown: Bool) {
-        if wanted == CURL_POLL_REMOVE {
-            eventSet.remove(socket)
-            return
-        }
+    fileprivate func watch(socket: Int32, wanted: Int32) {
+        guard wanted != CURL_POLL_REMOVE else { return eventSet.rest(socket) }
         var events: UInt32 = 0
         if wanted & CURL_POLL_IN != 0 { events |= EPOLLIN.rawValue }
         if wanted & CURL_POLL_OUT != 0 { events |= EPOLLOUT.rawValue }
-        let token = UInt64(index) << 32 | UInt64(UInt32(bitPattern: socket))
-        var outcome =
-            isKnown ? eventSet.change(socket, events, token: token) : eventSet.add(socket, events, token: token)
-        // Where a socket was closed behind our back and its number came again, the other operation is right.
-        if outcome == -EEXIST { outcome = eventSet.change(socket, events, token: token) }
-        if outcome == -ENOENT { outcome = eventSet.add(socket, events, token: token) }
-        // The kernel had no memory for it. Told to libcurl, that would end every transfer of the set; this way only
+        // The kernel may have no memory for it. Told to libcurl, that would end every transfer of the set; this way only
         // those on this socket end, at their deadline.
-        guard outcome == 0 else { return }
-        if !isKnown { plaudit_curl_mark(multi, socket) }
+        _ = eventSet.watch(socket, events, owner: index)
     }
 
     fileprivate func setTimer(milliseconds: Int) {
@@ -121,7 +111,7 @@ private func observeSocket(
     _ mark: UnsafeMutableRawPointer?
 ) -> Int32 {
     guard let context else { return 0 }
-    MultiHandle.from(context).watch(socket: socket, wanted: wanted, isKnown: mark != nil)
+    MultiHandle.from(context).watch(socket: socket, wanted: wanted)
     return 0
 }
 

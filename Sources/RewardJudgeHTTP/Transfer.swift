@@ -1,4 +1,5 @@
 internal import CCurl
+internal import CLinux
 internal import RewardJudge
 
 /// One handle of libcurl with what it needs for a transfer; used again and again.
@@ -22,13 +23,14 @@ final class Transfer {
     /// A receiver has ended the transfer because the response passes a limit.
     private var isTooLarge = false
 
-    init?(_ settings: HTTPDriverSettings) {
+    /// - Parameter eventSet: Must outlive the connections that the transfer opens.
+    init?(_ settings: HTTPDriverSettings, _ eventSet: EventSet) {
         guard let easy = plaudit_curl_make() else { return nil }
         self.easy = easy
         message = .allocate(capacity: PLAUDIT_CURL_MESSAGE_BYTE_COUNT)
         message.initialize(repeating: 0, count: PLAUDIT_CURL_MESSAGE_BYTE_COUNT)
         head = ResponseHead(countMax: settings.headerCountMax, byteCountMax: settings.headerByteCountMax)
-        guard setUp(settings) else { return nil }
+        guard setUp(settings, eventSet) else { return nil }
     }
 
     deinit {
@@ -157,7 +159,7 @@ final class Transfer {
     private static let sendByteCount = 16_384
 
     /// The options that are the same for every transfer. False when this libcurl does not know one of them.
-    private func setUp(_ settings: HTTPDriverSettings) -> Bool {
+    private func setUp(_ settings: HTTPDriverSettings, _ eventSet: EventSet) -> Bool {
         let connectMilliseconds = max(1, settings.connectTimeoutNanoseconds / 1_000_000)
         let numbers: [(CURLoption, Int)] = [
             (CURLOPT_NOSIGNAL, 1),
@@ -194,7 +196,28 @@ final class Transfer {
             && plaudit_curl_set_message_buffer(easy, message) == CURLE_OK
             && plaudit_curl_set_receivers(
                 easy, receiveHead, receiveBody, Unmanaged.passUnretained(self).toOpaque()) == CURLE_OK
+            && plaudit_curl_set_sockets(
+                easy, openSocket, closeSocket, Unmanaged.passUnretained(eventSet).toOpaque()) == CURLE_OK
     }
+}
+
+private func openSocket(
+    _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype, _ address: UnsafeMutablePointer<curl_sockaddr>?
+) -> Int32 {
+    guard let context, let address else { return -1 }
+    let socket = plaudit_curl_open(address)
+    if socket >= 0 { eventSet(context).note(connection: socket, isOpen: true) }
+    return socket
+}
+
+private func closeSocket(_ context: UnsafeMutableRawPointer?, _ socket: Int32) -> Int32 {
+    if let context { eventSet(context).note(connection: socket, isOpen: false) }
+    plaudit_close(socket)
+    return 0
+}
+
+private func eventSet(_ context: UnsafeMutableRawPointer) -> EventSet {
+    Unmanaged<EventSet>.fromOpaque(context).takeUnretainedValue()
 }
 
 private func receiveHead(

@@ -45,6 +45,12 @@ typedef size_t (*plaudit_curl_receiver)(char *_Nullable bytes, size_t one, size_
 CURLcode plaudit_curl_set_receivers(CURL *_Nonnull easy, plaudit_curl_receiver _Nonnull head,
                                     plaudit_curl_receiver _Nonnull body, void *_Nonnull context);
 
+/// Sockets of connections are opened and closed by these two; the context must outlive every connection that the handle opens.
+CURLcode plaudit_curl_set_sockets(CURL *_Nonnull easy, curl_opensocket_callback _Nonnull opener,
+                                  curl_closesocket_callback _Nonnull closer, void *_Nonnull context);
+/// A socket for an address, or -1.
+curl_socket_t plaudit_curl_open(const struct curl_sockaddr *_Nonnull address);
+
 /// The status of the last response, or 0.
 long plaudit_curl_status(CURL *_Nonnull easy);
 /// Microseconds from the start until the connection's TLS or, without it, TCP was there; 0 when it never was.
@@ -59,7 +65,7 @@ void plaudit_curl_free(struct curl_slist *_Nullable list);
 // ---- many transfers ----
 
 /// What libcurl wants watched on a socket: `CURL_POLL_IN`, `CURL_POLL_OUT`, `CURL_POLL_INOUT`, `CURL_POLL_REMOVE`.
-/// `mark` is NULL until `plaudit_curl_mark` was called for the socket. Returns 0.
+/// `mark` is not used. Returns 0.
 typedef int (*plaudit_curl_socket_observer)(CURL *_Nullable easy, curl_socket_t socket, int wanted,
                                             void *_Nullable context, void *_Nullable mark);
 /// In how many milliseconds libcurl wants to be called; -1 for never. Returns 0.
@@ -74,8 +80,6 @@ void plaudit_curl_multi_destroy(CURLM *_Nonnull multi);
 CURLMcode plaudit_curl_multi_set_number(CURLM *_Nonnull multi, CURLMoption option, long value);
 CURLMcode plaudit_curl_multi_add(CURLM *_Nonnull multi, CURL *_Nonnull easy);
 void plaudit_curl_multi_remove(CURLM *_Nonnull multi, CURL *_Nonnull easy);
-/// Marks a socket as known: the observer's `mark` for it is not NULL from now on.
-void plaudit_curl_mark(CURLM *_Nonnull multi, curl_socket_t socket);
 /// Tells libcurl what epoll said of a socket: any of `CURL_CSELECT_IN`, `CURL_CSELECT_OUT`, `CURL_CSELECT_ERR`.
 void plaudit_curl_multi_act(CURLM *_Nonnull multi, curl_socket_t socket, int events);
 /// Tells libcurl that the time it asked for has come.
