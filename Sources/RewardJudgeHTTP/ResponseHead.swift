@@ -1,4 +1,5 @@
 internal import CLinux
+package import RewardJudge
 
 /// The headers of a response as they come in, a line at a time, within limits.
 package struct ResponseHead {
@@ -7,8 +8,7 @@ package struct ResponseHead {
     private var count = 0
     private var byteCount = 0
     private var isWhole = false
-    /// Names in lower case; of a repeated header the last counts.
-    package private(set) var fields: [String: String] = [:]
+    package private(set) var fields = HTTPFields()
 
     /// Whether nothing has come yet.
     package var isEmpty: Bool { count == 0 }
@@ -23,7 +23,7 @@ package struct ResponseHead {
         count = 0
         byteCount = 0
         isWhole = false
-        fields = [:]
+        fields = HTTPFields()
     }
 
     /// Takes a line with its line end. False when it passes a limit.
@@ -36,7 +36,7 @@ package struct ResponseHead {
         guard count <= countMax, byteCount <= byteCountMax else { return false }
         if line.count >= 5, Self.isStatus(line) {
             isWhole = false
-            fields = [:]
+            fields = HTTPFields()
         } else if !isWhole {
             appendField(line)
         }
@@ -59,24 +59,12 @@ package struct ResponseHead {
         guard colon > 0, !Self.isBlank(line[0]) else { return }
         var start = colon + 1
         while start < end, Self.isBlank(line[start]) { start += 1 }
-        if fields.isEmpty { fields.reserveCapacity(12) }
-        let value = UnsafeRawBufferPointer(start: base + start, count: end - start)
-        fields[Self.lowercased(base, byteCount: colon)] = value.withMemoryRebound(to: UInt8.self) {
-            String(decoding: $0, as: UTF8.self)
-        }
+        fields.append(
+            name: UnsafeRawBufferPointer(start: base, count: colon),
+            value: UnsafeRawBufferPointer(start: base + start, count: end - start))
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
-    }
-
-    private static func lowercased(_ name: UnsafeRawPointer, byteCount: Int) -> String {
-        String(unsafeUninitializedCapacity: byteCount) { target in
-            for index in 0..<byteCount {
-                let byte = name.load(fromByteOffset: index, as: UInt8.self)
-                target[index] = byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
-            }
-            return byteCount
-        }
     }
 }

@@ -39,11 +39,10 @@ package struct HTTPRequest: Sendable, Equatable {
 /// What an endpoint answered.
 package struct HTTPResponse: Sendable, Equatable {
     package var statusCode: Int
-    /// Names in lower case; of a repeated header the last counts.
-    package var headers: [String: String]
+    package var headers: HTTPFields
     package var body: [UInt8]
 
-    package init(statusCode: Int, headers: [String: String], body: [UInt8]) {
+    package init(statusCode: Int, headers: HTTPFields, body: [UInt8]) {
         self.statusCode = statusCode
         self.headers = headers
         self.body = body

@@ -18,7 +18,7 @@ extension JudgeLane {
         calls[identifier] = LaneCall(
             call: call, judge: judge, question: question, place: place,
             byteCount: call.system.utf8.count + call.user.utf8.count, deadlineNanoseconds: deadlineNanoseconds,
-            prefixHash: Self.hash(call.system), key: key)
+            prefixHash: prefixHash(of: call.system), key: key)
         questions[question]?.openCalls.insert(identifier)
         // A canary is asked every time.
         let found = key.flatMap {
@@ -149,7 +149,7 @@ extension JudgeLane {
         guard let draft else {
             return try ProviderAdapter.makeRequest(
                 call, schema: call.shape.schema, endpoint: endpoints[index], capabilities: sent.capabilities,
-                wallClockSeconds: instant.wallClockSeconds)
+                wallClockSeconds: instant.wallClockSeconds &+ clockLeads[index])
         }
         if drafts[index].count == Self.draftCountMax { drafts[index].removeLast() }
         drafts[index].append(draft)
@@ -181,20 +181,50 @@ extension JudgeLane {
             capabilities[endpoint].takesBatch = false
         }
         guard let fewer = sent.capabilities.leavingOut(namedBy: failure, api: endpoints[endpoint].api),
-            sent.resendCount < Self.resendCountMax, instant.monotonicNanoseconds < sent.endNanoseconds
+            mayResend(sent, instant)
         else { return false }
         // Another call may have been told already.
         if capabilities[endpoint] == sent.capabilities { capabilities[endpoint] = fewer }
-        var again = sent
-        again.calls.removeAll { calls[$0] == nil }
-        again.capabilities = capabilities[endpoint]
-        again.resendCount += 1
-        counts.resendCount += 1
-        send(again, instant, &actions)
+        resend(sent, instant, &actions)
         return true
     }
 
-    /// Parameters that one request may lose on its way.
+    /// Learns from a signature that was refused where the clocks differ. True when the request goes out once more, signed by the
+    /// endpoint's clock.
+    mutating func correctClock(
+        by aheadSeconds: Int64, _ failure: ProviderFailure, of sent: LaneAttempt, _ instant: LaneInstant,
+        _ actions: inout [LaneAction]
+    ) -> Bool {
+        guard case .aws = endpoints[sent.endpoint].credential,
+            failure.kind == .authentication || failure.kind == .forbidden, mayResend(sent, instant),
+            Self.isFar(aheadSeconds, from: clockLeads[sent.endpoint])
+        else { return false }
+        clockLeads[sent.endpoint] = aheadSeconds
+        resend(sent, instant, &actions)
+        return true
+    }
+
+    /// Signatures hold for five minutes: clocks that differ by less than one are not what was refused.
+    private static func isFar(_ seconds: Int64, from others: Int64) -> Bool {
+        let difference = seconds.subtractingReportingOverflow(others)
+        return difference.overflow || difference.partialValue.magnitude >= 60
+    }
+
+    private func mayResend(_ sent: LaneAttempt, _ instant: LaneInstant) -> Bool {
+        sent.resendCount < Self.resendCountMax && instant.monotonicNanoseconds < sent.endNanoseconds
+    }
+
+    /// Sends a request once more by what is known now; to the pool that is the same attempt.
+    private mutating func resend(_ sent: LaneAttempt, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
+        var again = sent
+        again.calls.removeAll { calls[$0] == nil }
+        again.capabilities = capabilities[sent.endpoint]
+        again.resendCount += 1
+        counts.resendCount += 1
+        send(again, instant, &actions)
+    }
+
+    /// What one request may learn on its way.
     private static let resendCountMax = 3
 
     /// Reads the verdicts of calls that were answered.
@@ -402,8 +432,14 @@ extension JudgeLane {
         return hash.finalize().withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
     }
 
-    /// Tells the beginnings of calls apart for the servers' caches and for nothing else: FNV-1a by words instead of bytes.
-    static func hash(_ text: String) -> UInt64 {
+    /// What tells the beginnings of calls apart for the servers' caches. Most calls begin as the one before.
+    private mutating func prefixHash(of text: String) -> UInt64 {
+        if text != lastPrefix.text { lastPrefix = (text, Self.hash(text)) }
+        return lastPrefix.hash
+    }
+
+    /// FNV-1a by words instead of bytes: good enough for this, and for nothing else.
+    private static func hash(_ text: String) -> UInt64 {
         var text = text
         return text.withUTF8 { utf8 in
             let bytes = UnsafeRawBufferPointer(utf8)

@@ -61,7 +61,7 @@ enum FailureClassifier {
 
     /// The failure that an error in a response of success is, when it says which status it means.
     static func failure(
-        _ error: ErrorBody, statusCode: Int, headers: [String: String], body: [UInt8], endpoint: JudgeEndpoint,
+        _ error: ErrorBody, statusCode: Int, headers: HTTPFields, body: [UInt8], endpoint: JudgeEndpoint,
         wallClockSeconds: Int64
     ) -> ProviderFailure {
         let hints = RetryHints(headers: headers, wallClockSeconds: wallClockSeconds)

@@ -67,16 +67,17 @@ package enum ProviderAdapter {
         _ response: HTTPResponse, answerCount: Int, endpoint: JudgeEndpoint, wallClockSeconds: Int64,
         read: (ReplyNode) throws(ReplyFault) -> ProviderReply
     ) -> ProviderOutcome {
-        var ahead: Int64?
-        if let date = response.headers["date"].flatMap(HeaderTime.secondsSince1970(httpDate:)) {
-            let difference = date.subtractingReportingOverflow(wallClockSeconds)
-            ahead = difference.overflow ? nil : difference.partialValue
-        }
-        return ProviderOutcome(
+        var outcome = ProviderOutcome(
             result: result(
                 response, answerCount: answerCount, endpoint: endpoint, wallClockSeconds: wallClockSeconds, read: read),
-            rateHints: RateHints(headers: response.headers, wallClockSeconds: wallClockSeconds),
-            clockAheadSeconds: ahead)
+            rateHints: RateHints(headers: response.headers, wallClockSeconds: wallClockSeconds))
+        if case .failure = outcome.result,
+            let date = response.headers["date"].flatMap(HeaderTime.secondsSince1970(httpDate:))
+        {
+            let ahead = date.subtractingReportingOverflow(wallClockSeconds)
+            outcome.clockAheadSeconds = ahead.overflow ? nil : ahead.partialValue
+        }
+        return outcome
     }
 
     private static func result(
@@ -121,7 +122,7 @@ package enum ProviderAdapter {
             wallClockSeconds: wallClockSeconds)
     }
 
-    private static func requestIdentifier(_ headers: [String: String]) -> String? {
+    private static func requestIdentifier(_ headers: HTTPFields) -> String? {
         for name in ["x-request-id", "request-id", "apim-request-id", "x-amzn-requestid"] {
             if let text = headers[name], !text.isEmpty { return ReplyReading.name(text) }
         }

@@ -2,16 +2,11 @@
 package struct ProviderOutcome: Sendable {
     package var result: Result<ProviderReply, ProviderFailure>
     package var rateHints: RateHints
-    /// How far the endpoint's clock is ahead of ours, in seconds, when the response has a date. A signature that was
-    /// refused may be made again with the time corrected by it, once.
+    /// How far the endpoint's clock is ahead of ours, in seconds, when a failure has a date.
     package var clockAheadSeconds: Int64?
 
-    package init(
-        result: Result<ProviderReply, ProviderFailure>, rateHints: RateHints = RateHints(),
-        clockAheadSeconds: Int64? = nil
-    ) {
+    package init(result: Result<ProviderReply, ProviderFailure>, rateHints: RateHints = RateHints()) {
         self.result = result
         self.rateHints = rateHints
-        self.clockAheadSeconds = clockAheadSeconds
     }
 }

@@ -76,4 +76,67 @@ import Testing
         }
         #expect(fixture.probedEndpoints == [0])
     }
+
+    // MARK: Clocks
+
+    private func signedFixture() throws -> LaneFixture {
+        let criterion = try Criterion(name: "answers", text: "It answers the question.")
+        let endpoint = try JudgeEndpoint(
+            api: .bedrock, url: "http://judge.test", model: "m",
+            credential: .aws(accessKey: "access", secretKey: "secret-secret", sessionToken: nil), region: "eu-west-1")
+        return try LaneFixture([LaneFixture.rubric([criterion])], cache: false, endpoint: endpoint)
+    }
+
+    private func refusedSignature(date: String) -> HTTPResponse {
+        HTTPResponse(
+            statusCode: 403, headers: ["x-amzn-errortype": "InvalidSignatureException:http://x", "date": date],
+            body: Array(#"{"message":"Signature expired"}"#.utf8))
+    }
+
+    private func signingDate(_ request: LaneFixture.Request?) -> String? {
+        request?.request.headers.first { $0.name == "x-amz-date" }?.value
+    }
+
+    @Test func signatureThatIsRefusedForTheTimeIsMadeAnewByTheEndpointsClock() throws {
+        var fixture = try signedFixture()
+        fixture.submit(1, ["Paris."], [(0, [0])])
+        #expect(signingDate(fixture.waiting.first) == "20231114T221320Z")
+        let ahead = refusedSignature(date: "Tue, 14 Nov 2023 23:13:21 GMT")
+        fixture.respond(fixture.waiting.removeFirst(), ahead)
+        #expect(signingDate(fixture.waiting.first) == "20231114T231321Z")
+        // The next question is signed so at once.
+        fixture.submit(2, ["Rome."], [(0, [0])])
+        #expect(signingDate(fixture.waiting.last) == "20231114T231321Z")
+        // Refused by the endpoint's own time, it is refused for something else.
+        while !fixture.waiting.isEmpty { fixture.respond(fixture.waiting.removeFirst(), ahead) }
+        #expect(fixture.answers.map { $0.answers.first?.status } == [.transport, .transport])
+        #expect(fixture.requestCount == 3 && fixture.lane.heldCount == 0)
+    }
+
+    @Test(arguments: ["Tue, 14 Nov 2023 22:14:10 GMT", "soon", ""])
+    func signatureIsNotMadeAnewWhereClocksAgreeOrNobodyKnows(date: String) throws {
+        var fixture = try signedFixture()
+        fixture.submit(1, ["Paris."], [(0, [0])])
+        fixture.respond(fixture.waiting.removeFirst(), refusedSignature(date: date))
+        #expect(fixture.requestCount == 1 && fixture.answers.count == 1 && fixture.lane.heldCount == 0)
+    }
+
+    @Test func endpointWithAClockThatRunsWildIsNotAskedForEver() throws {
+        var fixture = try signedFixture()
+        fixture.submit(1, ["Paris."], [(0, [0])])
+        var hour = 0
+        while !fixture.waiting.isEmpty {
+            hour += 1
+            let date = "Tue, 14 Nov 2023 0\(hour):13:20 GMT"
+            fixture.respond(fixture.waiting.removeFirst(), refusedSignature(date: date))
+        }
+        #expect(fixture.requestCount == 4 && fixture.lane.heldCount == 0)
+    }
+
+    @Test func requestsWithoutASignatureAreNotSentAnewForTheirTime() throws {
+        var fixture = try fixture()
+        fixture.submit(1, ["Paris."], [(0, [0])])
+        fixture.respond(fixture.waiting.removeFirst(), refusedSignature(date: "Tue, 14 Nov 2023 23:13:21 GMT"))
+        #expect(fixture.requestCount == 1 && fixture.lane.heldCount == 0)
+    }
 }

@@ -36,13 +36,16 @@ struct LaneFixture {
 
     init(
         _ tasks: [JudgeTask], judges: [String] = ["judge"], cache: Bool = true, canaryShare: Double = 0,
-        windowNanoseconds: UInt64 = 0, seed: UInt64 = 1, isGuarded: Bool = true, judgeSeed: Int? = 1
+        windowNanoseconds: UInt64 = 0, seed: UInt64 = 1, isGuarded: Bool = true, judgeSeed: Int? = 1,
+        endpoint: JudgeEndpoint? = nil
     ) throws {
         let settings = try judges.map { name in
             JudgeSettings(
                 name: name,
                 endpoints: [
-                    .init(endpoint: try JudgeEndpoint(api: .openai, url: "http://\(name).test/v1", model: "m"))
+                    .init(
+                        endpoint: try endpoint ?? JudgeEndpoint(api: .openai, url: "http://\(name).test/v1", model: "m")
+                    )
                 ], seed: judgeSeed)
         }
         var lane = LaneSettings(

@@ -96,7 +96,7 @@ import Testing
         ("ConflictException", 400, .badRequest), ("ModelNotReadyException", 429, .overloaded),
     ])
     func exceptionsOfAWSAreReadFromHeaderOrBody(name: String, status: Int, kind: ProviderFailure.Kind) throws {
-        let header = ["x-amzn-errortype": "\(name):http://internal.amazon.com/coral/com.amazon.bedrock/"]
+        let header: HTTPFields = ["x-amzn-errortype": "\(name):http://internal.amazon.com/coral/com.amazon.bedrock/"]
         #expect(
             try Fixture.failure(.bedrock, #"{"Message":"m"}"#, statusCode: status, headers: header)?.kind == kind)
         let body = #"{"__type":"com.amazon.coral.service#\#(name)","message":"m"}"#

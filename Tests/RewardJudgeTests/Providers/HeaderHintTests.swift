@@ -2,11 +2,11 @@ import RewardJudge
 import Testing
 
 @Suite struct HeaderHintTests {
-    private func hints(_ headers: [String: String]) -> RateHints {
+    private func hints(_ headers: HTTPFields) -> RateHints {
         RateHints(headers: headers, wallClockSeconds: ProviderFixture.now)
     }
 
-    private func wait(_ headers: [String: String]) throws -> UInt64? {
+    private func wait(_ headers: HTTPFields) throws -> UInt64? {
         try ProviderFixture.failure(.openai, "", statusCode: 429, headers: headers)?.retryAfterNanoseconds
     }
 
@@ -78,11 +78,8 @@ import Testing
     @Test func hintsComeWithRepliesToo() throws {
         let outcome = try ProviderFixture.outcome(
             .openai, #"{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}]}"#,
-            headers: [
-                "x-ratelimit-remaining-requests": "1", "date": "Fri, 29 Sep 2023 16:31:37 GMT", "x-request-id": "r",
-            ])
+            headers: ["x-ratelimit-remaining-requests": "1", "x-request-id": "r"])
         #expect(outcome.rateHints.requests.remaining == 1)
-        #expect(outcome.clockAheadSeconds == 300)
         #expect(try outcome.result.get().requestIdentifier == "r")
     }
 

@@ -39,12 +39,12 @@ enum ProviderFixture {
             call, schema: schema, endpoint: endpoint, capabilities: capabilities, wallClockSeconds: now)
     }
 
-    static func response(_ body: String, statusCode: Int = 200, headers: [String: String] = [:]) -> HTTPResponse {
+    static func response(_ body: String, statusCode: Int = 200, headers: HTTPFields = [:]) -> HTTPResponse {
         HTTPResponse(statusCode: statusCode, headers: headers, body: Array(body.utf8))
     }
 
     static func outcome(
-        _ api: JudgeAPI, _ body: String, statusCode: Int = 200, headers: [String: String] = [:],
+        _ api: JudgeAPI, _ body: String, statusCode: Int = 200, headers: HTTPFields = [:],
         call: JudgeCall = call()
     ) throws -> ProviderOutcome {
         ProviderAdapter.read(
@@ -57,7 +57,7 @@ enum ProviderFixture {
     }
 
     static func failure(
-        _ api: JudgeAPI, _ body: String, statusCode: Int, headers: [String: String] = [:], call: JudgeCall = call()
+        _ api: JudgeAPI, _ body: String, statusCode: Int, headers: HTTPFields = [:], call: JudgeCall = call()
     ) throws -> ProviderFailure? {
         switch try outcome(api, body, statusCode: statusCode, headers: headers, call: call).result {
         case .success: nil

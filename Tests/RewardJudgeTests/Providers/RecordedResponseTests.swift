@@ -21,7 +21,8 @@ import Testing
         let body = try #require(row.text("body"))
         let isBinary = row.text("body_form") == "base64"
         let bytes = isBinary ? [UInt8](try #require(Data(base64Encoded: body))) : Array(body.utf8)
-        return HTTPResponse(statusCode: try #require(row.int("status")), headers: row.texts("headers"), body: bytes)
+        return HTTPResponse(
+            statusCode: try #require(row.int("status")), headers: HTTPFields(row.texts("headers")), body: bytes)
     }
 
     private static func outcome(_ row: JSONValue, _ api: JudgeAPI) throws -> ProviderOutcome {
@@ -180,7 +181,7 @@ import Testing
         #expect(rows.count == 33)
         for row in rows {
             let response = HTTPResponse(
-                statusCode: row.int("status") ?? 429, headers: row.texts("headers"), body: [])
+                statusCode: row.int("status") ?? 429, headers: HTTPFields(row.texts("headers")), body: [])
             let outcome = ProviderAdapter.read(
                 response, call: ProviderFixture.call(), endpoint: try ProviderFixture.endpoint(.openai),
                 wallClockSeconds: Int64(row.int("now_epoch") ?? 0))

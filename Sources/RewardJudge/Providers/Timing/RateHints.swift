@@ -34,13 +34,11 @@ package struct RateHints: Sendable, Equatable {
     /// seconds, where negative numbers mean nothing) and of Anthropic (`anthropic-ratelimit-…`: resets as RFC 3339
     /// times).
     ///
-    /// - Parameters:
-    ///   - headers: by name in lower case.
-    ///   - wallClockSeconds: seconds since 1970, for resets that are times.
-    package init(headers: [String: String], wallClockSeconds: Int64) {
-        // Each header looked up costs a hash, and no provider sends the headers of both kinds.
-        let hasDurations = headers.keys.contains { $0.utf8.starts(with: Self.durationPrefix.utf8) }
-        let hasTimes = headers.keys.contains { $0.utf8.starts(with: Self.timePrefix.utf8) }
+    /// - Parameter wallClockSeconds: seconds since 1970, for resets that are times.
+    package init(headers: HTTPFields, wallClockSeconds: Int64) {
+        // No provider sends the headers of both kinds.
+        let hasDurations = headers.hasName(beginningWith: Self.durationPrefix)
+        let hasTimes = headers.hasName(beginningWith: Self.timePrefix)
         guard hasDurations || hasTimes else { return }
         for names in Self.names where names.resetsAreTimes ? hasTimes : hasDurations {
             let window = Window(
@@ -62,20 +60,20 @@ package struct RateHints: Sendable, Equatable {
         let resetsAreTimes: Bool
     }
 
-    private static let durationPrefix = "x-ratelimit-"
-    private static let timePrefix = "anthropic-ratelimit-"
+    private static let durationPrefix: StaticString = "x-ratelimit-"
+    private static let timePrefix: StaticString = "anthropic-ratelimit-"
 
     private static let names: [Names] =
         [("requests", \RateHints.requests), ("tokens", \.tokens)].map { kind, path in
             Names(
-                path: path, limit: durationPrefix + "limit-\(kind)", remaining: durationPrefix + "remaining-\(kind)",
-                reset: durationPrefix + "reset-\(kind)", resetsAreTimes: false)
+                path: path, limit: "\(durationPrefix)limit-\(kind)", remaining: "\(durationPrefix)remaining-\(kind)",
+                reset: "\(durationPrefix)reset-\(kind)", resetsAreTimes: false)
         }
         + [
             ("requests", \RateHints.requests), ("tokens", \.tokens), ("input-tokens", \.inputTokens),
             ("output-tokens", \.outputTokens),
         ].map { kind, path in
-            let prefix = timePrefix + "\(kind)-"
+            let prefix = "\(timePrefix)\(kind)-"
             return Names(
                 path: path, limit: prefix + "limit", remaining: prefix + "remaining", reset: prefix + "reset",
                 resetsAreTimes: true)

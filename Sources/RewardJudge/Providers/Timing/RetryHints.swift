@@ -8,7 +8,7 @@ struct RetryHints: Sendable, Equatable {
     /// `retry-after-ms` goes before `retry-after`, which is a number of seconds or an HTTP date.
     ///
     /// - Parameter wallClockSeconds: seconds since 1970.
-    init(headers: [String: String], wallClockSeconds: Int64) {
+    init(headers: HTTPFields, wallClockSeconds: Int64) {
         switch headers["x-should-retry"] {
         case "true": shouldRetry = true
         case "false": shouldRetry = false
