@@ -30,3 +30,21 @@ int plaudit_category(uint32_t scalar) {
     default: return PLAUDIT_CATEGORY_OTHER;
     }
 }
+
+int plaudit_is_plain(uint32_t scalar) {
+    const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)scalar);
+    if (property->ignorable || property->lowercase_seqindex != UINT16_MAX) return 0;
+    switch (property->category) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_CO:
+    case UTF8PROC_CATEGORY_CN: return 0;
+    default: return 1;
+    }
+}

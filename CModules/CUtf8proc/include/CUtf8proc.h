@@ -36,4 +36,10 @@ enum {
 PLAUDIT_TRUSTED
 int plaudit_category(uint32_t scalar);
 
+/// 1 for a valid scalar that shows, is no white space and is its own lower case, as nearly all are that texts are made of; 0 for
+/// every other, and for those that these tables do not know.
+/// Cannot allocate: utf8proc_get_property reads static tables.
+PLAUDIT_TRUSTED
+int plaudit_is_plain(uint32_t scalar);
+
 #endif

@@ -1,5 +1,7 @@
 internal import CLinux
 internal import Glibc
+internal import RewardKernel
+internal import RewardMemory
 
 /// Normal forms in which texts are compared with known tricks.
 package enum GuardText {
@@ -24,25 +26,35 @@ package enum GuardText {
             let raw = UnsafeRawBufferPointer(bytes)
             guard let base = raw.baseAddress else { return [] }
             var form = SqueezedText(byteCount: bytes.count)
+            let view = ByteView(unsafe: bytes.baseAddress.unsafelyUnwrapped, count: bytes.count)
             var index = 0
             while index < bytes.count {
-                // Words and single spaces, as most texts are.
-                let plainCount = plaudit_find_gap(base + index, bytes.count - index)
-                form.append(plain: UnsafeRawBufferPointer(rebasing: raw[index..<index + plainCount]))
-                index += plainCount
-                let end = index
-                while index < bytes.count, bytes[index] >= 0x80 { index += 1 }
-                if index > end {
-                    for scalar in String(decoding: bytes[end..<index], as: UTF8.self).unicodeScalars {
-                        form.append(scalar)
-                    }
-                } else if index < bytes.count {
+                // Words and single spaces, and characters beyond ASCII that stay as they are, as most texts are.
+                let start = index
+                index += plaudit_find_gap(base + index, bytes.count - index)
+                index = endOfPlain(view, from: index)
+                if index > start {
+                    form.append(plain: UnsafeRawBufferPointer(rebasing: raw[start..<index]))
+                } else if bytes[index] < 0x80 {
                     form.append(bytes[index])
                     index += 1
+                } else if let scalar = Unicode.Scalar(UTF8Scalar.decode(view, at: &index)) {
+                    form.append(scalar)
                 }
             }
             return form.lowered()
         }
+    }
+
+    /// Where the characters beyond ASCII end that show, are no white space and are their own lower case.
+    private static func endOfPlain(_ text: ByteView, from start: Int) -> Int {
+        var index = start
+        while index < text.count, text[index] >= 0x80 {
+            var next = index
+            guard UTF8Scalar.isPlain(UTF8Scalar.decode(text, at: &next)) else { break }
+            index = next
+        }
+        return index
     }
 
     /// A text that is being squeezed. White space is written when something follows it.
@@ -52,7 +64,7 @@ package enum GuardText {
 
         init(byteCount: Int) { bytes.reserveCapacity(byteCount + 1) }
 
-        /// Takes words with single spaces between and behind them.
+        /// Takes words with single spaces between and behind them, and characters beyond ASCII that stay as they are.
         mutating func append(plain text: UnsafeRawBufferPointer) {
             guard let last = text.last else { return }
             closeGap()
@@ -73,11 +85,6 @@ package enum GuardText {
         }
 
         mutating func append(_ scalar: Unicode.Scalar) {
-            if GuardText.isPlain(scalar) {
-                closeGap()
-                bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-                return
-            }
             guard !GuardText.isInvisible(scalar) else { return }
             if scalar.properties.isWhitespace {
                 hasGap = !bytes.isEmpty
@@ -115,18 +122,6 @@ package enum GuardText {
             .unassigned:
             false
         @unknown default: true
-        }
-    }
-
-    /// Whether a character is among those that texts are full of, which all show, are no white space, and have no lower case of
-    /// another kind: what is known of them need not be looked up.
-    package static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        // Small letters of Latin-1; dashes, quotes and the like; kana; CJK; Hangul.
-        case 0xDF...0xF6, 0xF8...0xFF, 0x2010...0x2027, 0x3041...0x3096, 0x30A1...0x30FA, 0x4E00...0x9FFF,
-            0xAC00...0xD7A3:
-            true
-        default: false
         }
     }
 

@@ -63,6 +63,12 @@ package enum UTF8Scalar {
         scalar < 0x80 ? scalar >= 0x30 && scalar <= 0x39 : Int(plaudit_category(scalar)) == PLAUDIT_CATEGORY_DIGIT
     }
 
+    /// Whether a scalar shows, is no white space and is its own lower case; false for some that are so, too.
+    @_noAllocation
+    package static func isPlain(_ scalar: UInt32) -> Bool {
+        plaudit_is_plain(scalar) == 1
+    }
+
     /// Unicode's White_Space property.
     @_noAllocation
     package static func isWhiteSpace(_ scalar: UInt32) -> Bool {
