@@ -14,13 +14,17 @@ import Testing
                 switch generator.index(below: 4) {
                 case 0: #expect(table.removeValue(forKey: identifier) == dictionary.removeValue(forKey: identifier))
                 case 1:
-                    table[identifier] = [step]
+                    table.insert([step], for: identifier)
                     dictionary[identifier] = [step]
                 case 2:
-                    table[identifier]?.append(step)
+                    let count = table.change(identifier) {
+                        $0.append(step)
+                        return $0.count
+                    }
                     dictionary[identifier]?.append(step)
+                    #expect(count == dictionary[identifier]?.count)
                 default:
-                    table[identifier] = nil
+                    table.removeValue(forKey: identifier)
                     dictionary[identifier] = nil
                 }
                 #expect(table.count == dictionary.count)
@@ -32,7 +36,7 @@ import Testing
 
     @Test func growsToAHundredThousandAndBack() {
         var table = IdentifierTable<UInt64, Int>()
-        for identifier in 1...100_000 as ClosedRange<UInt64> { table[identifier] = Int(identifier) }
+        for identifier in 1...100_000 as ClosedRange<UInt64> { table.insert(Int(identifier), for: identifier) }
         #expect(table.count == 100_000)
         for identifier in 1...100_000 as ClosedRange<UInt64> {
             #expect(table.removeValue(forKey: identifier) == Int(identifier))

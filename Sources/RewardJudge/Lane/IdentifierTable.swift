@@ -46,19 +46,35 @@ package struct IdentifierTable<Identifier: LaneIdentifier, Value: Sendable>: Sen
             let place = place(of: identifier.word)
             return words[place] == Self.free ? nil : values[place]
         }
-        @inline(__always) _modify {
-            let place = place(of: identifier.word)
-            if words[place] == Self.free {
-                var value: Value?
-                yield &value
-                if let value { insert(identifier.word, value) }
-            } else {
-                yield &values[place]
-                if values[place] == nil { free(place) }
-            }
-        }
     }
 
+    /// Changes a value where it stands; nil, and nothing done, where there is none.
+    ///
+    /// No accessor of the subscript, which would take memory from the heap for each change: a value is larger than what a
+    /// coroutine may hold otherwise.
+    @discardableResult @inline(__always)
+    package mutating func change<Outcome>(
+        _ identifier: Identifier, _ change: (inout Value) -> Outcome
+    ) -> Outcome? {
+        let place = place(of: identifier.word)
+        guard words[place] != Self.free else { return nil }
+        return values.withUnsafeMutableBufferPointer { values in Self.change(&values[place], change) }
+    }
+
+    @inline(__always)
+    private static func change<Outcome>(_ value: inout Value?, _ change: (inout Value) -> Outcome) -> Outcome? {
+        guard var changed = value.take() else { return nil }
+        defer { value = changed }
+        return change(&changed)
+    }
+
+    /// Takes a value, in place of the one that has the identifier, if any.
+    package mutating func insert(_ value: Value, for identifier: Identifier) {
+        let place = place(of: identifier.word)
+        if words[place] == Self.free { insert(identifier.word, value) } else { values[place] = value }
+    }
+
+    @discardableResult
     package mutating func removeValue(forKey identifier: Identifier) -> Value? {
         let place = place(of: identifier.word)
         guard words[place] != Self.free else { return nil }

@@ -34,9 +34,10 @@ extension JudgeLane {
                 continue
             }
             lastCall += 1
-            batches[lastCall] = LaneBatch(members: group.identifiers)
-            for member in group.identifiers { calls[member]?.batch = lastCall }
-            submit(lastCall, members: group.identifiers, instant, &actions)
+            let identifier = lastCall
+            batches.insert(LaneBatch(members: group.identifiers), for: identifier)
+            for member in group.identifiers { calls.change(member) { $0.batch = identifier } }
+            submit(identifier, members: group.identifiers, instant, &actions)
         }
     }
 
@@ -120,12 +121,12 @@ extension JudgeLane {
         }
         if failure.mayBeTheirNumber { counts.dividedBatchCount += 1 }
         for member in batch.members where calls[member] != nil {
-            calls[member]?.batch = nil
+            calls.change(member) { $0.batch = nil }
             if failure.mayBeOneCallsFault {
-                calls[member]?.batchCountMax = 1
+                calls.change(member) { $0.batchCountMax = 1 }
                 submit(member, members: [member], instant, &actions)
             } else if failure.mayBeTheirNumber {
-                calls[member]?.batchCountMax = max(1, batch.members.count / 2)
+                calls.change(member) { $0.batchCountMax = max(1, batch.members.count / 2) }
                 hold(member, instant, &actions)
             } else {
                 settle(member, .failure(JudgeFailure(failure)), instant, &actions)
@@ -140,9 +141,12 @@ extension JudgeLane {
         if gatherer.cancel(identifier) { return }
         var carrier = identifier
         if let batch = call.batch {
-            batches[batch]?.members.removeAll { $0 == identifier }
-            guard batches[batch]?.members.isEmpty == true else { return }
-            batches[batch] = nil
+            let isEmpty = batches.change(batch) {
+                $0.members.removeAll { $0 == identifier }
+                return $0.members.isEmpty
+            }
+            guard isEmpty == true else { return }
+            batches.removeValue(forKey: batch)
             carrier = batch
         }
         var poolActions: [PoolAction] = []

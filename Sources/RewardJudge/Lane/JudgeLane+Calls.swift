@@ -15,26 +15,27 @@ extension JudgeLane {
         lastCall += 1
         let identifier = lastCall
         let key = cache == nil ? nil : cacheKey(of: call, judge: judge, place)
-        calls[identifier] = LaneCall(
+        let laneCall = LaneCall(
             call: call, judge: judge, question: question, place: place,
             byteCount: call.system.utf8.count + call.user.utf8.count, deadlineNanoseconds: deadlineNanoseconds,
             prefixHash: prefixHash(of: call.system), key: key)
-        questions[question]?.openCalls.insert(identifier)
+        calls.insert(laneCall, for: identifier)
+        questions.change(question) { $0.openCalls.insert(identifier) }
         // A canary is asked every time.
         let found = key.flatMap {
             cache?.lookup($0, caller: identifier, bypasses: ticket.isCanary, now: instant.monotonicNanoseconds)
         }
         switch found {
         case .hit(let verdicts):
-            works[ticket]?.usage.cachedCount += 1
+            works.change(ticket) { $0.usage.cachedCount += 1 }
             counts.cachedCount += 1
             settle(identifier, .success(verdicts), instant, &actions)
         case .joins:
-            works[ticket]?.usage.cachedCount += 1
+            works.change(ticket) { $0.usage.cachedCount += 1 }
             counts.cachedCount += 1
-            calls[identifier]?.flight = .joins
+            calls.change(identifier) { $0.flight = .joins }
         case .leads:
-            calls[identifier]?.flight = .leads
+            calls.change(identifier) { $0.flight = .leads }
             submit(identifier, instant, &actions)
         case .asksAlone, nil: submit(identifier, instant, &actions)
         }
@@ -44,7 +45,7 @@ extension JudgeLane {
     private mutating func submit(_ identifier: UInt64, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
         guard let call = calls[identifier] else { return }
         counts.callCount += 1
-        if let ticket = questions[call.question]?.ticket { works[ticket]?.usage.callCount += 1 }
+        if let ticket = questions[call.question]?.ticket { works.change(ticket) { $0.usage.callCount += 1 } }
         hold(identifier, instant, &actions)
     }
 
@@ -97,7 +98,7 @@ extension JudgeLane {
         let asked = sent.calls.compactMap { worded($0) }
         guard !asked.isEmpty, asked.count == sent.calls.count else { return }
         let attempt = sent.identifier
-        attempts[attempt.value] = sent
+        attempts.insert(sent, for: attempt.value)
         do throws(RequestRefusal) {
             let request =
                 asked.count == 1
@@ -111,7 +112,7 @@ extension JudgeLane {
                     timeoutNanoseconds: sent.endNanoseconds - min(instant.monotonicNanoseconds, sent.endNanoseconds)))
             for call in sent.calls { letGoOfWords(call) }
         } catch {
-            attempts[attempt.value] = nil
+            attempts.removeValue(forKey: attempt.value)
             let failure = ProviderFailure(.badRequest, message: JudgeFailure(error).reason)
             var poolActions: [PoolAction] = []
             pool.attemptEnded(attempt, .failure(failure, nil), now: instant.monotonicNanoseconds, &poolActions)
@@ -132,8 +133,10 @@ extension JudgeLane {
         guard let call = calls[identifier], case .vote = call.place, !call.isRepair,
             questions[call.question]?.ticket.isOwn == false
         else { return }
-        calls[identifier]?.call.user = ""
-        calls[identifier]?.lacksWords = true
+        calls.change(identifier) {
+            $0.call.user = ""
+            $0.lacksWords = true
+        }
     }
 
     /// The request of one call: by the draft that an earlier one left, where there is one.
@@ -233,15 +236,15 @@ extension JudgeLane {
         _ actions: inout [LaneAction]
     ) {
         guard let sent = attempts[attempt.value], let reply = sent.reply else { return }
-        batches[identifier] = nil
+        batches.removeValue(forKey: identifier)
         counts.savedRequestCount += reply.samples.count - 1
         guard sent.calls.count > 1 else {
             // What is left of a batch is known to the pool by the batch's identifier.
-            calls[sent.calls[0]]?.batch = nil
+            calls.change(sent.calls[0]) { $0.batch = nil }
             return take(reply.samples, of: sent.calls[0], reply.usage, endpoint, instant, &actions)
         }
         for (index, member) in sent.calls.enumerated() where calls[member] != nil {
-            calls[member]?.batch = nil
+            calls.change(member) { $0.batch = nil }
             take(
                 [reply.samples[index]], of: member, reply.usage.share(index, of: sent.calls.count), endpoint, instant,
                 &actions)
@@ -288,7 +291,7 @@ extension JudgeLane {
         share.inputTokenCount = usage.inputCount
         share.outputTokenCount = usage.outputCount
         share.cost = cost
-        works[ticket]?.usage.add(share)
+        works.change(ticket) { $0.usage.add(share) }
     }
 
     /// Asks once more, for nothing but JSON. Those who wait for the call wait on: its verdict is theirs, too.
@@ -298,9 +301,11 @@ extension JudgeLane {
         counts.repairCount += 1
         var again = asked.repairing()
         again.sampling.sampleCount = asked.sampling.sampleCount
-        calls[identifier]?.call = again
-        calls[identifier]?.isRepair = true
-        calls[identifier]?.lacksWords = false
+        calls.change(identifier) {
+            $0.call = again
+            $0.isRepair = true
+            $0.lacksWords = false
+        }
         submit(identifier, instant, &actions)
     }
 
@@ -318,7 +323,7 @@ extension JudgeLane {
             hand(over: identifier, call, instant, &actions)
         case .failure: waiters = land(identifier, call, nil, instant, &actions)
         }
-        calls[identifier] = nil
+        calls.removeValue(forKey: identifier)
         decide(call, identifier, outcome, instant, &actions)
         for waiter in waiters {
             guard let waiting = calls.removeValue(forKey: waiter) else { continue }
@@ -358,7 +363,7 @@ extension JudgeLane {
             guard let key = call.key, let next = cache?.leave(key, caller: identifier), calls[next] != nil else {
                 return
             }
-            calls[next]?.flight = .leads
+            calls.change(next) { $0.flight = .leads }
             submit(next, instant, &actions)
         }
     }
@@ -368,7 +373,7 @@ extension JudgeLane {
         _ call: LaneCall, _ identifier: UInt64, _ outcome: Result<[ParsedVerdict], JudgeFailure>,
         _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) {
-        guard questions[call.question]?.openCalls.remove(identifier) != nil else { return }
+        guard questions.change(call.question, { $0.openCalls.remove(identifier) != nil }) == true else { return }
         let verdicts = outcome.map { $0.map(\.verdict) }
         switch call.place {
         case .vote(let voter, let firstAnswer, let part):
@@ -382,7 +387,7 @@ extension JudgeLane {
     /// Gives up the calls of a question.
     mutating func dropCalls(of question: UInt64, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
         guard let open = questions[question]?.openCalls else { return }
-        questions[question]?.openCalls = []
+        questions.change(question) { $0.openCalls = [] }
         for identifier in open.sorted() {
             guard let call = calls.removeValue(forKey: identifier) else { continue }
             hand(over: identifier, call, instant, &actions)

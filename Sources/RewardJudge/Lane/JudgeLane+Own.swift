@@ -76,9 +76,9 @@ extension JudgeLane {
         // The ticket's number, which is of a kind of its own, so that it is not taken for a question that waits for its turn.
         work.openQuestions = [ticket.number]
         work.shadowed = shadowed
-        works[ticket] = work
+        works.insert(work, for: ticket)
         deadlines.insert(ticket, deadline)
-        questions[ticket.number] = LaneQuestion(asked, ticket: ticket)
+        questions.insert(LaneQuestion(asked, ticket: ticket), for: ticket.number)
         open(
             ticket.number, catalog.tasks[task], rubric, rollout, isLight: false, catalog.tasks[task].judges, instant,
             &actions)

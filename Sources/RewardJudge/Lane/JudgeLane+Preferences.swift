@@ -22,17 +22,17 @@ extension JudgeLane {
             comparison.schedule = schedule
             comparison.groupVerdicts = Array(repeating: nil, count: schedule.chunks.count)
             comparison.openCallCount = schedule.chunks.count
-            questions[identifier]?.stage = .comparing(comparison)
+            questions.change(identifier) { $0.stage = .comparing(comparison) }
             for (index, chunk) in schedule.chunks.enumerated() {
                 askGroup(identifier, preference, index, chunk.map { members[$0] }, instant, &actions)
             }
         case .pairs:
-            questions[identifier]?.stage = .comparing(comparison)
+            questions.change(identifier) { $0.stage = .comparing(comparison) }
             let pairs = PairSchedule.standard(count: members.count).pairs(count: members.count, using: &random)
             askPairs(identifier, preference, pairs, instant, &actions)
         case .swiss:
             comparison.wavesLeft = PairSchedule.swissRoundCount(members.count)
-            questions[identifier]?.stage = .comparing(comparison)
+            questions.change(identifier) { $0.stage = .comparing(comparison) }
             nextWave(identifier, preference, instant, &actions)
         }
     }
@@ -51,7 +51,7 @@ extension JudgeLane {
         }
         let played = Set(comparison.pairs.map(\.pair))
         let pairs = PairSchedule.swissRound(points: points, played: played, using: &random)
-        questions[identifier]?.stage = .comparing(comparison)
+        questions.change(identifier) { $0.stage = .comparing(comparison) }
         askPairs(identifier, preference, pairs, instant, &actions)
     }
 
@@ -85,7 +85,7 @@ extension JudgeLane {
             }
         }
         comparison.openCallCount = asked.count
-        questions[identifier]?.stage = .comparing(comparison)
+        questions.change(identifier) { $0.stage = .comparing(comparison) }
         for one in asked {
             ask(
                 one.call, judge: judge, question: identifier, place: .pair(index: one.index, isSwapped: one.isSwapped),
@@ -154,7 +154,7 @@ extension JudgeLane {
             }
         case .failure(let failure): comparison.failure = comparison.failure ?? failure
         }
-        questions[identifier]?.stage = .comparing(comparison)
+        questions.change(identifier) { $0.stage = .comparing(comparison) }
         if comparison.openCallCount == 0 { endWave(identifier, instant, &actions) }
     }
 
@@ -170,7 +170,7 @@ extension JudgeLane {
             if case .group(let verdict) = verdicts.first { comparison.groupVerdicts[index] = verdict }
         case .failure(let failure): comparison.failure = comparison.failure ?? failure
         }
-        questions[identifier]?.stage = .comparing(comparison)
+        questions.change(identifier) { $0.stage = .comparing(comparison) }
         if comparison.openCallCount == 0 { end(identifier, comparison, &actions) }
     }
 
@@ -191,11 +191,12 @@ extension JudgeLane {
     private mutating func tellPairs(_ question: LaneQuestion, _ comparison: Comparison) {
         guard let rollouts = works[question.ticket]?.work.rollouts else { return }
         func row(_ place: Int) -> Int { rollouts[question.asked.rollouts[comparison.members[place]]].row }
-        works[question.ticket]?.pairs += comparison.pairs.map { pair in
+        let pairs = comparison.pairs.map { pair in
             JudgedPair(
                 component: question.asked.component, firstRow: row(pair.pair.first), secondRow: row(pair.pair.second),
                 straight: pair.straight?.choice, swapped: pair.swapped?.choice)
         }
+        works.change(question.ticket) { $0.pairs += pairs }
     }
 
     /// Whether another wave may be over by the deadline: a quarter of the time must be left, for as many waves were had in the rest.

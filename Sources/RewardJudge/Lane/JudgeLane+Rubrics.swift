@@ -60,7 +60,9 @@ extension JudgeLane {
         }
         var ballot = RubricBallot(voters: voters, sampleCount: answerCount, partCount: partCount)
         ballot.openCallCount = asked.count
-        questions[identifier]?.stage = isLight ? .light(ballot) : .heavy(ballot, lightOpinion: lightOpinion)
+        questions.change(identifier) {
+            $0.stage = isLight ? .light(ballot) : .heavy(ballot, lightOpinion: lightOpinion)
+        }
         for one in asked {
             ask(
                 one.call, judge: voters[one.voter], question: identifier,
@@ -125,11 +127,11 @@ extension JudgeLane {
         switch question.stage {
         case .light(var ballot):
             ballot.take(outcome, place)
-            questions[identifier]?.stage = .light(ballot)
+            questions.change(identifier) { $0.stage = .light(ballot) }
             if ballot.openCallCount == 0 { endLight(identifier, ballot, instant, &actions) }
         case .heavy(var ballot, let lightOpinion):
             ballot.take(outcome, place)
-            questions[identifier]?.stage = .heavy(ballot, lightOpinion: lightOpinion)
+            questions.change(identifier) { $0.stage = .heavy(ballot, lightOpinion: lightOpinion) }
             if ballot.openCallCount == 0 { endHeavy(identifier, ballot, lightOpinion, &actions) }
         case .new, .comparing: preconditionFailure("a vote belongs to a ballot")
         }

@@ -131,12 +131,13 @@ package struct JudgeLane: Sendable {
         }
         precondition(works[work.ticket] == nil, "a ticket stands for one piece of work")
         counts.questionCount += work.questions.count
-        works[work.ticket] = LaneWork(work, begunNanoseconds: instant.monotonicNanoseconds)
+        works.insert(LaneWork(work, begunNanoseconds: instant.monotonicNanoseconds), for: work.ticket)
         deadlines.insert(work.ticket, work.deadlineNanoseconds)
         for question in work.questions {
             lastQuestion += 1
-            works[work.ticket]?.openQuestions.insert(lastQuestion)
-            questions[lastQuestion] = LaneQuestion(question, ticket: work.ticket)
+            let identifier = lastQuestion
+            works.change(work.ticket) { $0.openQuestions.insert(identifier) }
+            questions.insert(LaneQuestion(question, ticket: work.ticket), for: identifier)
         }
         beginSome(instant, &actions)
         // Work without questions is done at once.
@@ -176,7 +177,7 @@ package struct JudgeLane: Sendable {
             let read = read(response, to: sent, instant)
             switch read.result {
             case .success(let reply):
-                attempts[attempt]?.reply = reply
+                attempts.change(attempt) { $0.reply = reply }
                 noteBatch(sent, answeredAt: instant)
                 outcome = .success(reply.usage, read.rateHints)
                 if probeStates[sent.endpoint] == .failed { askProbe(ofEndpoint: sent.endpoint, &actions) }
@@ -192,7 +193,7 @@ package struct JudgeLane: Sendable {
         var poolActions: [PoolAction] = []
         pool.attemptEnded(sent.identifier, outcome, now: instant.monotonicNanoseconds, &poolActions)
         perform(poolActions, instant, &actions)
-        attempts[attempt] = nil
+        attempts.removeValue(forKey: attempt)
         expire(instant, &actions)
         tell(instant, &actions)
     }
@@ -331,9 +332,9 @@ package struct JudgeLane: Sendable {
                 answer.rationale = failure.reason
                 if !question.ticket.isShadow { note(failure) }
             }
-            works[question.ticket]?.answers.append(answer)
+            works.change(question.ticket) { $0.answers.append(answer) }
         }
-        works[question.ticket]?.openQuestions.remove(identifier)
+        works.change(question.ticket) { $0.openQuestions.remove(identifier) }
         answerIfDone(question.ticket, &actions)
     }
 
@@ -354,7 +355,7 @@ package struct JudgeLane: Sendable {
 
     private mutating func answerIfDone(_ ticket: JudgeTicket, _ actions: inout [LaneAction]) {
         guard let work = works[ticket], work.openQuestions.isEmpty else { return }
-        works[ticket] = nil
+        works.removeValue(forKey: ticket)
         if ticket.isCanary { return takeCanary(work, &actions) }
         if ticket.isShadow { return takeShadow(work, &actions) }
         // Questions end in any order; answers have one.
@@ -389,6 +390,6 @@ package struct JudgeLane: Sendable {
 
     private mutating func drop(_ identifier: UInt64, _ instant: LaneInstant, _ actions: inout [LaneAction]) {
         dropCalls(of: identifier, instant, &actions)
-        questions[identifier] = nil
+        questions.removeValue(forKey: identifier)
     }
 }
