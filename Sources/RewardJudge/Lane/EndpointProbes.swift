@@ -14,10 +14,14 @@ package struct EndpointProbes: Sendable {
 
     private let endpoints: [JudgeEndpoint]
     private var probes: [Int: CapabilityProbe] = [:]
+    private var clockLeads: [ClockLead]
+    /// Endpoints whose probe has learnt of their clock: it does so once.
+    private var corrected: Set<Int> = []
 
     /// - Parameter indices: of the endpoints to probe.
     package init(_ endpoints: [JudgeEndpoint], indices: [Int]) {
         self.endpoints = endpoints
+        clockLeads = endpoints.map { _ in ClockLead() }
         for index in indices { probes[index] = CapabilityProbe(endpoints[index]) }
     }
 
@@ -39,6 +43,7 @@ package struct EndpointProbes: Sendable {
     ) -> (questions: [Question], outcomes: [Outcome]) {
         guard probes[index] == nil else { return ([], []) }
         probes[index] = CapabilityProbe(endpoints[index])
+        corrected.remove(index)
         var questions: [Question] = []
         var outcomes: [Outcome] = []
         proceed(index, wallClockSeconds, &questions, &outcomes)
@@ -58,7 +63,9 @@ package struct EndpointProbes: Sendable {
         case (.response(let response), .ask(let call, _, _)):
             let read = ProviderAdapter.read(
                 response, call: call, endpoint: endpoints[index], wallClockSeconds: wallClockSeconds)
-            probes[index]?.read(read.result)
+            // Asked the same once more, signed by the endpoint's clock.
+            let isCorrected = !corrected.contains(index) && clockLeads[index].learn(from: read, of: endpoints[index])
+            if isCorrected { corrected.insert(index) } else { probes[index]?.read(read.result) }
         case (.response(let response), .askBatch(let calls, _, _)):
             let read = ProviderAdapter.readBatch(
                 response, callCount: calls.count, endpoint: endpoints[index], wallClockSeconds: wallClockSeconds)
@@ -97,7 +104,7 @@ package struct EndpointProbes: Sendable {
         case .ask(let call, let schema, let capabilities):
             try ProviderAdapter.makeRequest(
                 call, schema: schema, endpoint: endpoints[index], capabilities: capabilities,
-                wallClockSeconds: wallClockSeconds)
+                wallClockSeconds: clockLeads[index].applied(to: wallClockSeconds))
         case .askBatch(let calls, let schema, let capabilities):
             try ProviderAdapter.makeBatchRequest(
                 calls, schema: schema, endpoint: endpoints[index], capabilities: capabilities)

@@ -152,7 +152,7 @@ extension JudgeLane {
         guard let draft else {
             return try ProviderAdapter.makeRequest(
                 call, schema: call.shape.schema, endpoint: endpoints[index], capabilities: sent.capabilities,
-                wallClockSeconds: instant.wallClockSeconds &+ clockLeads[index])
+                wallClockSeconds: clockLeads[index].applied(to: instant.wallClockSeconds))
         }
         if drafts[index].count == Self.draftCountMax { drafts[index].removeLast() }
         drafts[index].append(draft)
@@ -192,25 +192,16 @@ extension JudgeLane {
         return true
     }
 
-    /// Learns from a signature that was refused where the clocks differ. True when the request goes out once more, signed by the
-    /// endpoint's clock.
+    /// Learns from a signature that was refused where the clocks differ. True when the request goes out once more.
     mutating func correctClock(
-        by aheadSeconds: Int64, _ failure: ProviderFailure, of sent: LaneAttempt, _ instant: LaneInstant,
-        _ actions: inout [LaneAction]
+        by outcome: ProviderOutcome, of sent: LaneAttempt, _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) -> Bool {
-        guard case .aws = endpoints[sent.endpoint].credential,
-            failure.kind == .authentication || failure.kind == .forbidden, mayResend(sent, instant),
-            Self.isFar(aheadSeconds, from: clockLeads[sent.endpoint])
-        else { return false }
-        clockLeads[sent.endpoint] = aheadSeconds
+        let endpoint = sent.endpoint
+        guard mayResend(sent, instant), clockLeads[endpoint].learn(from: outcome, of: endpoints[endpoint]) else {
+            return false
+        }
         resend(sent, instant, &actions)
         return true
-    }
-
-    /// Signatures hold for five minutes: clocks that differ by less than one are not what was refused.
-    private static func isFar(_ seconds: Int64, from others: Int64) -> Bool {
-        let difference = seconds.subtractingReportingOverflow(others)
-        return difference.overflow || difference.partialValue.magnitude >= 60
     }
 
     private func mayResend(_ sent: LaneAttempt, _ instant: LaneInstant) -> Bool {

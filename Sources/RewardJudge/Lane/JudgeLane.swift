@@ -12,8 +12,8 @@ package struct JudgeLane: Sendable {
     /// All endpoints of all judges; the pool knows them by the same index.
     let endpoints: [JudgeEndpoint]
     var capabilities: [EndpointCapabilities]
-    /// By endpoint: how far its clock is ahead of ours, in seconds, where it has refused a signature for that.
-    var clockLeads: [Int64]
+    /// By endpoint.
+    var clockLeads: [ClockLead]
     /// By endpoint: requests of the calls that it was asked lately, those that are used often in front.
     var drafts: [[RequestDraft]]
     let prices: [TokenPrices]
@@ -87,7 +87,7 @@ package struct JudgeLane: Sendable {
         capabilities = all.map { $0.endpoint.capabilities ?? EndpointCapabilities.presumed(for: $0.endpoint) }
         // Whoever runs the lane begins with probing them.
         probeStates = all.map { $0.endpoint.capabilities == nil ? .underWay : .unwanted }
-        clockLeads = all.map { _ in 0 }
+        clockLeads = all.map { _ in ClockLead() }
         drafts = all.map { _ in [] }
         batchLimits = all.map { _ in BatchLimit() }
         prices = all.map(\.limits.prices)
@@ -183,9 +183,7 @@ package struct JudgeLane: Sendable {
                 if probeStates[sent.endpoint] == .failed { askProbe(ofEndpoint: sent.endpoint, &actions) }
             case .failure(let failure):
                 if learn(from: failure, of: sent, instant, &actions) { return }
-                if let ahead = read.clockAheadSeconds, correctClock(by: ahead, failure, of: sent, instant, &actions) {
-                    return
-                }
+                if correctClock(by: read, of: sent, instant, &actions) { return }
                 if failure.kind == .timeout { noteBatch(sent, failure, &actions) }
                 outcome = .failure(failure, read.rateHints)
             }

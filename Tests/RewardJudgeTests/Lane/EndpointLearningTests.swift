@@ -79,12 +79,15 @@ import Testing
 
     // MARK: Clocks
 
-    private func signedFixture() throws -> LaneFixture {
-        let criterion = try Criterion(name: "answers", text: "It answers the question.")
-        let endpoint = try JudgeEndpoint(
+    private func signedEndpoint() throws -> JudgeEndpoint {
+        try JudgeEndpoint(
             api: .bedrock, url: "http://judge.test", model: "m",
             credential: .aws(accessKey: "access", secretKey: "secret-secret", sessionToken: nil), region: "eu-west-1")
-        return try LaneFixture([LaneFixture.rubric([criterion])], cache: false, endpoint: endpoint)
+    }
+
+    private func signedFixture() throws -> LaneFixture {
+        let criterion = try Criterion(name: "answers", text: "It answers the question.")
+        return try LaneFixture([LaneFixture.rubric([criterion])], cache: false, endpoint: signedEndpoint())
     }
 
     private func refusedSignature(date: String) -> HTTPResponse {
@@ -93,20 +96,20 @@ import Testing
             body: Array(#"{"message":"Signature expired"}"#.utf8))
     }
 
-    private func signingDate(_ request: LaneFixture.Request?) -> String? {
-        request?.request.headers.first { $0.name == "x-amz-date" }?.value
+    private func signingDate(_ request: HTTPRequest?) -> String? {
+        request?.headers.first { $0.name == "x-amz-date" }?.value
     }
 
     @Test func signatureThatIsRefusedForTheTimeIsMadeAnewByTheEndpointsClock() throws {
         var fixture = try signedFixture()
         fixture.submit(1, ["Paris."], [(0, [0])])
-        #expect(signingDate(fixture.waiting.first) == "20231114T221320Z")
+        #expect(signingDate(fixture.waiting.first?.request) == "20231114T221320Z")
         let ahead = refusedSignature(date: "Tue, 14 Nov 2023 23:13:21 GMT")
         fixture.respond(fixture.waiting.removeFirst(), ahead)
-        #expect(signingDate(fixture.waiting.first) == "20231114T231321Z")
+        #expect(signingDate(fixture.waiting.first?.request) == "20231114T231321Z")
         // The next question is signed so at once.
         fixture.submit(2, ["Rome."], [(0, [0])])
-        #expect(signingDate(fixture.waiting.last) == "20231114T231321Z")
+        #expect(signingDate(fixture.waiting.last?.request) == "20231114T231321Z")
         // Refused by the endpoint's own time, it is refused for something else.
         while !fixture.waiting.isEmpty { fixture.respond(fixture.waiting.removeFirst(), ahead) }
         #expect(fixture.answers.map { $0.answers.first?.status } == [.transport, .transport])
@@ -138,5 +141,20 @@ import Testing
         fixture.submit(1, ["Paris."], [(0, [0])])
         fixture.respond(fixture.waiting.removeFirst(), refusedSignature(date: "Tue, 14 Nov 2023 23:13:21 GMT"))
         #expect(fixture.requestCount == 1 && fixture.lane.heldCount == 0)
+    }
+
+    @Test func probeIsSignedAnewOnceByTheEndpointsClock() throws {
+        var probes = EndpointProbes([try signedEndpoint()], indices: [0])
+        let ahead = LaneArrival.response(refusedSignature(date: "Tue, 14 Nov 2023 23:13:21 GMT"))
+        let first = probes.begin(wallClockSeconds: 1_700_000_000)
+        #expect(signingDate(first.questions.first?.request) == "20231114T221320Z")
+        let second = probes.ended(0, ahead, wallClockSeconds: 1_700_000_000)
+        #expect(signingDate(second.questions.first?.request) == "20231114T231321Z" && second.outcomes.isEmpty)
+        let wild = LaneArrival.response(refusedSignature(date: "Tue, 14 Nov 2023 20:13:21 GMT"))
+        let last = probes.ended(0, wild, wallClockSeconds: 1_700_000_000)
+        #expect(last.questions.isEmpty && last.outcomes.count == 1 && probes.isDone)
+        // What was learnt holds for the next probe.
+        let again = probes.begin(again: 0, wallClockSeconds: 1_700_000_001)
+        #expect(signingDate(again.questions.first?.request) == "20231114T231322Z")
     }
 }
