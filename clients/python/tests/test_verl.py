@@ -212,8 +212,8 @@ def test_1024_calls_from_8_processes_are_gathered_and_none_is_late(
     for scores, _ in outcomes:
         assert scores == [expected[index % len(expected)] for index in range(CALLS_A_PROCESS)]
     rollouts = after["rollouts_in"] - before["rollouts_in"]
-    # A process says hello once; the second `stats` counts itself.
-    requests = after["requests"] - before["requests"] - PROCESSES - 1
+    # The second `stats` counts itself. A process says hello, unless it was forked from one that had: up to eight more.
+    requests = after["requests"] - before["requests"] - 1
     assert rollouts == PROCESSES * CALLS_A_PROCESS
     slowest = max(seconds for _, seconds in outcomes)
     print(f"{name}, {method}: {rollouts / requests:.1f} calls a request, the slowest took {slowest:.3f} s")
