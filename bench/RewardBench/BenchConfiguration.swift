@@ -57,6 +57,7 @@ enum BenchConfiguration {
             + reward("cheap", ["length"])
             + reward("checks", checks)
             + reward("checks_language", checks + ["language"])
+            + reward("checks_language_fast", checks + ["language_fast"])
             + reward("without_language", composite)
             + reward("everything", composite + ["language"])
             + reward("others", others)

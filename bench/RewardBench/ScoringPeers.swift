@@ -87,7 +87,8 @@ struct ScoringPeers {
             var ours = sidecars.map { _ in Rounds() }
             var peers = [Rounds](repeating: Rounds(), count: kinds.count)
             var floors = Rounds()
-            var agreement: Double?
+            var fast = Rounds()
+            var agreements: [(name: String, share: Double)] = []
             // Nothing is counted of round 0, in which everybody is compared with the sidecar.
             for round in 0...stage.settings.rounds {
                 progress("peers, round \(round) of \(stage.settings.rounds)")
@@ -110,18 +111,27 @@ struct ScoringPeers {
                     if let difference = run.scores.difference(from: runs[0].scores) {
                         throw BenchError("\(kind.description) and the sidecar find different things: \(difference)")
                     }
-                    if hasLanguage {
-                        agreement = try languageAgreement(run.scores, runs[0].scores, kind.description)
-                    }
                     if round > 0 { peers[index].add(run.rolloutsPerSecond) }
+                    guard hasLanguage else { continue }
+                    let quick = try measure(
+                        "over_plaudit", "client_fast", hasLanguage: true, ["--socket", sidecars[0].socket])
+                    if round > 0 { fast.add(quick.rolloutsPerSecond) }
+                    agreements = [
+                        (
+                            "languages told as the sidecar does",
+                            try languageAgreement(run.scores, runs[0].scores, kind.description)
+                        ),
+                        (
+                            "languages told by `engine: fast` as by the other",
+                            try languageAgreement(quick.scores, runs[0].scores, "engine: fast")
+                        ),
+                    ]
                 }
             }
-            figures += rows(kinds, hasLanguage: hasLanguage, ours: ours, peers: peers, floors: floors)
-            if let agreement, let section = figures.last?.section {
-                figures.append(
-                    Figure(
-                        section: section, name: "languages told as the sidecar does", unit: "%",
-                        rounds: Rounds([agreement * 100])))
+            figures += rows(kinds, hasLanguage: hasLanguage, ours: ours, fast: fast, peers: peers, floors: floors)
+            guard let section = figures.last?.section else { continue }
+            figures += agreements.map { agreement in
+                Figure(section: section, name: agreement.name, unit: "%", rounds: Rounds([agreement.share * 100]))
             }
         }
         return try isPinned ? figures + clientSide(sidecars[0], workload, progress) : figures
@@ -136,7 +146,7 @@ struct ScoringPeers {
     }
 
     private func rows(
-        _ kinds: [Kind], hasLanguage: Bool, ours: [Rounds], peers: [Rounds], floors: Rounds
+        _ kinds: [Kind], hasLanguage: Bool, ours: [Rounds], fast: Rounds, peers: [Rounds], floors: Rounds
     ) -> [Figure] {
         let section =
             "From Python, a batch of \(Workload.textCount) x 2 KB: JSON with 3 fields, "
@@ -156,6 +166,12 @@ struct ScoringPeers {
                         floor: peer, floorName: kind.description,
                         goal: index == 0 && (isPinned || kind.isSlow) ? kind.goal : nil, plot: plot(index, hasLanguage))
                 }
+            }
+            + zip(kinds, peers).filter { kind, _ in kind.hasLanguage }.map { kind, peer in
+                Figure(
+                    section: section, name: "one worker, `engine: fast`, against \(kind.description)",
+                    unit: "rollouts/s", rounds: fast, floor: peer, floorName: kind.description,
+                    goal: isPinned ? kind.goal : nil)
             }
     }
 

@@ -1,6 +1,6 @@
 """Scoring by the sidecar, asked by Plaudit's Python client: see workload.py for how it is run.
 
-`client` is a batch from call to rewards. `client_side` is the part of it that happens in the trainer's process, without the
+`client` is a batch from call to rewards; `client_fast` the same with the language told by `engine: fast`. `client_side` is the part of it that happens in the trainer's process, without the
 socket: the same batch encoded, and the sidecar's own reply to it decoded.
 """
 
@@ -22,7 +22,10 @@ def over_client(client: plaudit.Client, reward: str) -> ScoreBatch:
     def score(texts: list[str], references: list[float]) -> tuple[Any, Any]:
         scored = client.score(reward, texts, reference_answers=references)
         assert not any(scored.status_codes), scored.status
-        return scored.rewards, lambda: {name: list(column.scores) for name, column in scored.components.items()}
+        # Whichever engine told it, the column of the language has one name.
+        return scored.rewards, lambda: {
+            name.removesuffix("_fast"): list(column.scores) for name, column in scored.components.items()
+        }
 
     return score
 
@@ -54,12 +57,14 @@ def measure_client_side(path: str, reward: str, workload: Workload, seconds: flo
 
 
 def main() -> None:
-    parser = scoring_parser("Scoring by the sidecar.", ("client", "client_side"))
+    parser = scoring_parser("Scoring by the sidecar.", ("client", "client_fast", "client_side"))
     parser.add_argument("--socket", required=True)
     options = parser.parse_args()
     workload = read_workload(options.workload)
     reward = "checks_language" if options.language else "checks"
-    if options.name == "client":
+    if options.name == "client_fast":
+        reward = "checks_language_fast"
+    if options.name != "client_side":
         run_peer(over_client(plaudit.Client(options.socket), reward), workload, options.seconds)
     else:
         print(json.dumps(measure_client_side(options.socket, reward, workload, options.seconds)))
