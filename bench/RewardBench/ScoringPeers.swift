@@ -115,6 +115,9 @@ struct ScoringPeers {
                     guard hasLanguage else { continue }
                     let quick = try measure(
                         "over_plaudit", "client_fast", hasLanguage: true, ["--socket", sidecars[0].socket])
+                    if let difference = quick.scores.difference(from: runs[0].scores) {
+                        throw BenchError("the sidecar's engines of languages find different things: \(difference)")
+                    }
                     if round > 0 { fast.add(quick.rolloutsPerSecond) }
                     agreements = [
                         (
