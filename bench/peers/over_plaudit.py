@@ -1,7 +1,8 @@
 """Scoring by the sidecar, asked by Plaudit's Python client: see workload.py for how it is run.
 
-`client` is a batch from call to rewards; `client_fast` the same with the language told by `engine: fast`. `client_side` is the part of it that happens in the trainer's process, without the
-socket: the same batch encoded, and the sidecar's own reply to it decoded.
+`client` is a batch from call to rewards; `client_fast` the same with the language told by `engine: fast`. `client_side` is the
+part of it that happens in the trainer's process, without the socket: the same batch encoded, and the sidecar's own reply to it
+decoded.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ CURLcode plaudit_curl_set_receivers(CURL *_Nonnull easy, plaudit_curl_receiver _
 /// Sockets of connections are opened and closed by these two; the context must outlive every connection that the handle opens.
 CURLcode plaudit_curl_set_sockets(CURL *_Nonnull easy, curl_opensocket_callback _Nonnull opener,
                                   curl_closesocket_callback _Nonnull closer, void *_Nonnull context);
-/// A socket for an address, or -1.
+/// A socket for an address, or -1: for the opener.
 curl_socket_t plaudit_curl_open(const struct curl_sockaddr *_Nonnull address);
 
 /// The status of the last response, or 0.

@@ -64,8 +64,12 @@ package struct EndpointProbes: Sendable {
             let read = ProviderAdapter.read(
                 response, call: call, endpoint: endpoints[index], wallClockSeconds: wallClockSeconds)
             // Asked the same once more, signed by the endpoint's clock.
-            let isCorrected = !corrected.contains(index) && clockLeads[index].learn(from: read, of: endpoints[index])
-            if isCorrected { corrected.insert(index) } else { probes[index]?.read(read.result) }
+            if let lead = clockLeads[index].corrected(by: read, of: endpoints[index]), !corrected.contains(index) {
+                clockLeads[index] = lead
+                corrected.insert(index)
+            } else {
+                probes[index]?.read(read.result)
+            }
         case (.response(let response), .askBatch(let calls, _, _)):
             let read = ProviderAdapter.readBatch(
                 response, callCount: calls.count, endpoint: endpoints[index], wallClockSeconds: wallClockSeconds)

@@ -76,7 +76,8 @@ extension JudgeLane {
                 let members = members(of: call)
                 let sent = LaneAttempt(
                     identifier: attempt, calls: members, endpoint: endpoint,
-                    capabilities: capabilities[endpoint], beginNanoseconds: instant.monotonicNanoseconds,
+                    capabilities: capabilities[endpoint], clockLead: clockLeads[endpoint],
+                    beginNanoseconds: instant.monotonicNanoseconds,
                     endNanoseconds: instant.monotonicNanoseconds + timeoutNanoseconds,
                     hasAmpleTime: isAmple(timeoutNanoseconds, forBatch: members))
                 send(sent, instant, &actions)
@@ -152,7 +153,7 @@ extension JudgeLane {
         guard let draft else {
             return try ProviderAdapter.makeRequest(
                 call, schema: call.shape.schema, endpoint: endpoints[index], capabilities: sent.capabilities,
-                wallClockSeconds: clockLeads[index].applied(to: instant.wallClockSeconds))
+                wallClockSeconds: sent.clockLead.applied(to: instant.wallClockSeconds))
         }
         if drafts[index].count == Self.draftCountMax { drafts[index].removeLast() }
         drafts[index].append(draft)
@@ -196,10 +197,11 @@ extension JudgeLane {
     mutating func correctClock(
         by outcome: ProviderOutcome, of sent: LaneAttempt, _ instant: LaneInstant, _ actions: inout [LaneAction]
     ) -> Bool {
-        let endpoint = sent.endpoint
-        guard mayResend(sent, instant), clockLeads[endpoint].learn(from: outcome, of: endpoints[endpoint]) else {
-            return false
-        }
+        // Held against what this request was signed by: those beside it were sent before the first was refused.
+        guard mayResend(sent, instant),
+            let lead = sent.clockLead.corrected(by: outcome, of: endpoints[sent.endpoint])
+        else { return false }
+        clockLeads[sent.endpoint] = lead
         resend(sent, instant, &actions)
         return true
     }
@@ -213,6 +215,7 @@ extension JudgeLane {
         var again = sent
         again.calls.removeAll { calls[$0] == nil }
         again.capabilities = capabilities[sent.endpoint]
+        again.clockLead = clockLeads[sent.endpoint]
         again.resendCount += 1
         counts.resendCount += 1
         send(again, instant, &actions)

@@ -88,6 +88,8 @@ struct LaneAttempt: Sendable {
     let endpoint: Int
     /// What the request was built by.
     var capabilities: EndpointCapabilities
+    /// What it was signed by, if it was.
+    var clockLead: ClockLead
     let beginNanoseconds: UInt64
     let endNanoseconds: UInt64
     /// Of a batch: whether it was given so much time that wanting more speaks of its size. One that was begun late speaks of others.

@@ -116,6 +116,22 @@ import Testing
         #expect(fixture.requestCount == 3 && fixture.lane.heldCount == 0)
     }
 
+    /// What was sent before the first refusal is signed anew as well, and ends with a score.
+    @Test func requestsThatWereUnderWayAreSignedAnewToo() throws {
+        var fixture = try signedFixture()
+        fixture.submit(1, ["Paris.", "Rome.", "Bonn."], [(0, [0]), (0, [1]), (0, [2])])
+        let ahead = refusedSignature(date: "Tue, 14 Nov 2023 23:13:21 GMT")
+        for _ in 0..<3 { fixture.respond(fixture.waiting.removeFirst(), ahead) }
+        #expect(fixture.waiting.map { signingDate($0.request) } == Array(repeating: "20231114T231321Z", count: 3))
+        let content = Self.good.replacing("\"", with: "\\\"")
+        let reply = #"{"output":{"message":{"content":[{"text":""# + content + #""}]}},"stopReason":"end_turn"}"#
+        while !fixture.waiting.isEmpty {
+            fixture.respond(
+                fixture.waiting.removeFirst(), HTTPResponse(statusCode: 200, headers: [:], body: Array(reply.utf8)))
+        }
+        #expect(fixture.answers.first?.answers.map(\.score) == [1, 1, 1] && fixture.lane.heldCount == 0)
+    }
+
     @Test(arguments: ["Tue, 14 Nov 2023 22:14:10 GMT", "soon", ""])
     func signatureIsNotMadeAnewWhereClocksAgreeOrNobodyKnows(date: String) throws {
         var fixture = try signedFixture()
